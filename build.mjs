@@ -1,0 +1,14 @@
+// Builds every room's dist/ with tsdown. `--if-possible` (the prepare script) does nothing where the dev tools are absent,
+// as in `npm ci --omit=dev`.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(fileURLToPath(import.meta.url));
+
+if (process.argv.includes('--if-possible') && !existsSync(join(root, 'node_modules', 'tsdown'))) {
+  console.error('build skipped: tsdown is not installed (it comes with the dev dependencies)');
+} else {
+  const { build } = await import('tsdown');
+  await build({ config: join(root, 'tsdown.config.ts'), cwd: root, logLevel: 'warn' });
+}

@@ -1,0 +1,40 @@
+import { copyFileSync } from 'node:fs';
+import { defineConfig, type UserConfig } from 'tsdown';
+
+const shared: UserConfig = {
+  platform: 'node',
+  target: 'node20.19',
+  tsconfig: './tsconfig.base.json',
+  clean: true,
+  outExtensions: ({ format }) => (format === 'cjs' ? { js: '.cjs', dts: '.d.cts' } : { js: '.js', dts: '.d.ts' }),
+};
+
+const room = (name: string, entry: Record<string, string>, dts = true): UserConfig => ({
+  ...shared,
+  cwd: name,
+  entry,
+  outDir: 'dist',
+  format: 'esm',
+  dts,
+});
+
+export default defineConfig([
+  {
+    ...room('shim', { fetch: 'src/fetch.ts', manifest: 'src/manifest/index.ts', exchange: 'src/exchange.ts' }),
+    format: ['esm', 'cjs'],
+  },
+  { ...room('shim', { index: 'src/door/esm.ts' }, false), clean: false },
+  {
+    ...room('shim', { index: 'src/door/cjs.ts' }, false),
+    format: 'cjs',
+    clean: false,
+    // The doors' types are openai's own, so they are written by hand and copied for both formats.
+    onSuccess: () => {
+      copyFileSync('shim/src/door/types.d.ts', 'shim/dist/index.d.ts');
+      copyFileSync('shim/src/door/types.d.ts', 'shim/dist/index.d.cts');
+    },
+  },
+  room('codemods', { index: 'src/index.ts' }),
+  room('compat-tests', { index: 'src/index.ts', embedded: 'src/embedded/index.ts' }),
+  room('cli', { main: 'src/main.ts' }, false),
+]);
