@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
-    include: ['{shim,codemods,compat-tests,cli}/src/**/*.test.ts', 'examples/*.test.ts'],
+    include: ['.ci/*.test.ts', '{shim,codemods,compat-tests,cli}/src/**/*.test.ts', 'examples/*.test.ts'],
     exclude: ['**/*.corpus.test.ts', '**/*.services.test.ts', '**/node_modules/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
