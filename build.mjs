@@ -9,7 +9,8 @@ const root = dirname(fileURLToPath(import.meta.url));
 if (process.argv.includes('--if-possible') && !existsSync(join(root, 'node_modules', 'tsdown'))) {
   console.error('build skipped: tsdown is not installed (it comes with the dev dependencies)');
 } else {
-  for (const room of ['shim', 'codemods', 'compat-tests', 'cli']) copyFileSync(join(root, 'LICENSE'), join(root, room, 'LICENSE'));
+  for (const room of ['shim', 'codemods', 'compat-tests', 'cli'])
+    copyFileSync(join(root, 'LICENSE'), join(root, room, 'LICENSE'));
   const { build } = await import('tsdown');
   await build({ config: join(root, 'tsdown.config.ts'), cwd: root, logLevel: 'warn' });
 }

@@ -16,7 +16,12 @@ const app = join(folder, 'app');
 const tarballs = new Map<string, string>();
 
 const run = (command: string, args: readonly string[], cwd = app) =>
-  execFileSync(command, args, { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' } });
+  execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: '' },
+  });
 
 const write = (files: Readonly<Record<string, string>>) => {
   for (const [name, text] of Object.entries(files)) {
@@ -28,13 +33,16 @@ const write = (files: Readonly<Record<string, string>>) => {
 beforeAll(() => {
   run(process.execPath, ['build.mjs'], root);
   for (const room of rooms) {
-    const [packed] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], join(root, room))) as [
-      { filename: string },
-    ];
+    const [packed] = JSON.parse(
+      run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], join(root, room)),
+    ) as [{ filename: string }];
     tarballs.set(room, join(folder, packed.filename));
   }
-  const version = (name: string) => (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
-  const openai = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: { openai: string } }).devDependencies.openai;
+  const version = (name: string) =>
+    (JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8')) as { version: string }).version;
+  const openai = (
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { devDependencies: { openai: string } }
+  ).devDependencies.openai;
   write({
     'package.json': JSON.stringify(
       {
@@ -64,11 +72,18 @@ beforeAll(() => {
     'src/legacy.cts': [
       "import OpenAI = require('openai');",
       "const client: OpenAI = new OpenAI({ apiKey: 'unused' });",
-      "export const list = () => client.models.list();",
+      'export const list = () => client.models.list();',
       '',
     ].join('\n'),
     'tsconfig.json': JSON.stringify({
-      compilerOptions: { target: 'es2022', module: 'nodenext', strict: true, noEmit: true, skipLibCheck: false, types: ['node'] },
+      compilerOptions: {
+        target: 'es2022',
+        module: 'nodenext',
+        strict: true,
+        noEmit: true,
+        skipLibCheck: false,
+        types: ['node'],
+      },
       include: ['src'],
     }),
   });
@@ -85,18 +100,23 @@ describe.each(rooms)('the %s tarball', (room) => {
   });
 
   test('types resolve as the code does', async () => {
-    const analysis = await checkPackage(createPackageFromTarballData(new Uint8Array(readFileSync(tarballs.get(room)!))));
+    const analysis = await checkPackage(
+      createPackageFromTarballData(new Uint8Array(readFileSync(tarballs.get(room)!))),
+    );
     if (!analysis.types) return expect(room).toBe('cli');
     // node10 cannot read export maps, and the ESM-only rooms cannot be required by a node16 CommonJS module: both by design.
     const problems = analysis.problems.filter(
       (problem) =>
-        !('resolutionKind' in problem && problem.resolutionKind === 'node10') && !(room !== 'shim' && problem.kind === 'CJSResolvesToESM'),
+        !('resolutionKind' in problem && problem.resolutionKind === 'node10') &&
+        !(room !== 'shim' && problem.kind === 'CJSResolvesToESM'),
     );
     expect(problems).toEqual([]);
   });
 
   test('holds neither tests nor sources of the repository', () => {
-    const names = run('tar', ['tzf', tarballs.get(room)!]).trim().split('\n');
+    const names = run('tar', ['tzf', tarballs.get(room)!])
+      .trim()
+      .split('\n');
     expect(names.filter((name) => /\.test\.|\/src\//.test(name))).toEqual([]);
     expect(names).toContain('package/package.json');
     expect(names).toContain('package/LICENSE');
@@ -123,7 +143,10 @@ describe('a small app beside the installed packages', () => {
       `${header}
        const client = new OpenAI({ apiKey: 'unused', migrate: { target: 'local', targets: { local: { dialect: 'llama.cpp', baseURL: 'http://127.0.0.1:9/v1' } } }, maxRetries: 0 });
        client.models.list().then(() => process.exit(1), (error) => console.log(error instanceof OpenAI.APIConnectionError, client instanceof OpenAI));`;
-    write({ 'probe.mjs': probe("import OpenAI from '@migrate-llm/shim';"), 'probe.cjs': probe("const OpenAI = require('@migrate-llm/shim');") });
+    write({
+      'probe.mjs': probe("import OpenAI from '@migrate-llm/shim';"),
+      'probe.cjs': probe("const OpenAI = require('@migrate-llm/shim');"),
+    });
     expect(run('node', ['probe.mjs']).trim()).toBe('true true');
     expect(run('node', ['probe.cjs']).trim()).toBe('true true');
 
