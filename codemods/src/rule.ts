@@ -1,0 +1,47 @@
+import type { Action, Confidence, Edit } from './finding.ts';
+import type { Scene } from './scene.ts';
+
+/** One example of a rule: a test, a piece of documentation and what `explain` prints. */
+export interface Example {
+  readonly name: string;
+  readonly before: string;
+  /** What becomes of `before`; undefined when it must stay as it is. */
+  readonly after: string | undefined;
+  /** File name of the example, default `app.ts`. */
+  readonly file?: string;
+  /** Other files that the example needs beside it, by path. */
+  readonly beside?: Readonly<Record<string, string>>;
+}
+
+/** A finding as a rule states it: the place is an offset in the text as read, and a rewrite brings its edits. */
+export interface Draft {
+  readonly file: string;
+  readonly offset: number;
+  readonly action: Action;
+  readonly confidence: Confidence;
+  readonly what: string;
+  readonly why: string;
+  readonly fix: string;
+  readonly edits?: readonly Edit[];
+}
+
+/** A rule as readers see it: what it is, why, and examples. */
+export interface RuleForm {
+  /** Id in kebab-case, as findings and `migrate-llm explain` name it. */
+  readonly id: string;
+  readonly summary: string;
+  readonly why: string;
+  readonly examples: readonly Example[];
+  /** Majors of the `openai` package the rule is about; absent when it does not depend on them. */
+  readonly sdkMajors?: readonly number[];
+}
+
+/** A rule: its form, and how it finds its touchpoints in the whole repository. */
+export interface Rule extends RuleForm {
+  readonly find: (scene: Scene) => readonly Draft[];
+}
+
+/** States a rule; the types check the form. */
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}

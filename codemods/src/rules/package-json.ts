@@ -1,0 +1,168 @@
+import type { Node } from 'jsonc-parser';
+import { readJsonTree } from '../json-text.ts';
+import { asRecord } from '../json-text.ts';
+import type { Package, Section } from '../packages.ts';
+import { defineRule, type Draft } from '../rule.ts';
+import type { Scene } from '../scene.ts';
+import { managerOf, readSdkVersion, styleOf } from '../sdk-version.ts';
+import { installCommand } from '../swap-plan.ts';
+import { shimModule } from '../values.ts';
+
+/** The shim's version that this release of the codemods writes. */
+const shimVersion = '0.1.0';
+const beside = { 'app.ts': `import OpenAI from 'openai';\nexport const client = new OpenAI();\n` };
+
+/** Adds the shim to the package.json of rewritten files, beside `openai`. */
+export const packageJson = defineRule({
+  id: 'package-json',
+  summary: 'Adds @migrate-llm/shim to the section that has openai, which stays.',
+  why: 'The rewritten imports need the package, and the shim builds on the installed openai.',
+  examples: [
+    {
+      name: 'sorted in place',
+      file: 'package.json',
+      beside,
+      before: `{\n  "dependencies": {\n    "openai": "^6.0.0",\n    "zod": "^4.0.0"\n  }\n}\n`,
+      after: `{\n  "dependencies": {\n    "@migrate-llm/shim": "^0.1.0",\n    "openai": "^6.0.0",\n    "zod": "^4.0.0"\n  }\n}\n`,
+    },
+    {
+      name: 'exact versions stay exact',
+      file: 'package.json',
+      beside,
+      before: `{"devDependencies":{"openai":"6.49.0"}}`,
+      after: `{"devDependencies":{"@migrate-llm/shim":"0.1.0","openai":"6.49.0"}}`,
+    },
+    {
+      name: 'look-alike: nothing was rewritten',
+      file: 'package.json',
+      beside: { 'app.ts': `import OpenAI from './openai';\n` },
+      before: `{ "dependencies": { "openai": "^6.0.0" } }\n`,
+      after: undefined,
+    },
+    {
+      name: 'a catalog is left to you',
+      file: 'package.json',
+      beside,
+      before: `{ "dependencies": { "openai": "catalog:" } }\n`,
+      after: undefined,
+    },
+  ],
+  find: (scene) => {
+    const { code } = scene;
+    if (code === undefined) return [];
+    const moved = new Map<string, { owner: Package; files: string[] }>();
+    const homeless: string[] = [];
+    for (const file of code.swaps.onShim) {
+      const owner = code.swaps.ownerOf(file);
+      if (owner === undefined) homeless.push(file);
+      else moved.set(owner.file, { owner, files: [...(moved.get(owner.file)?.files ?? []), file] });
+    }
+    return [
+      ...[...moved.values()].flatMap(({ owner, files }) => draftsOf(scene, owner, files)),
+      ...homelessDrafts(homeless),
+    ];
+  },
+});
+
+function homelessDrafts(files: readonly string[]): Draft[] {
+  const [first] = files;
+  if (first === undefined) return [];
+  return [
+    {
+      file: first,
+      offset: 0,
+      action: 'manual',
+      confidence: 'certain',
+      what: `${shimModule} is needed`,
+      why: 'No package.json lies above this file, so the dependency cannot be written.',
+      fix: `Install ${shimModule} beside openai (4.104 or later) where this file runs.`,
+    },
+  ];
+}
+
+function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft[] {
+  const declaredShim = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].some(
+    (section) => shimModule in asRecord(owner.json[section]),
+  );
+  if (declaredShim) return [];
+  const manager = managerOf(owner, scene.files);
+  const why = `${files.length === 1 ? files[0] : `${files.length} files`} of this package import${files.length === 1 ? 's' : ''} the shim.`;
+  const byHand = (reason: string, offset: number): Draft => ({
+    file: owner.file,
+    offset,
+    action: 'manual',
+    confidence: 'certain',
+    what: `add ${shimModule}`,
+    why: `${why} ${reason}`,
+    fix: `${installCommand(manager, `${shimModule}@^${shimVersion}`)}, in the way this repository declares its versions.`,
+  });
+  const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies');
+  if (declared === undefined) return [byHand('No section of it declares openai, so the place is not known.', 0)];
+  const text = scene.files.get(owner.file) ?? '';
+  const section = findSection(text, declared.section);
+  if (section === undefined) return [byHand('It could not be read.', 0)];
+  const style = styleOf(declared.range);
+  const anchor = section.entries.find((entry) => entry.key === 'openai');
+  if (style === 'indirect')
+    return [
+      byHand(
+        `It takes openai from "${declared.range}", which is not a plain version range.`,
+        anchor?.start ?? section.start,
+      ),
+    ];
+  const range = { exact: shimVersion, tilde: `~${shimVersion}`, caret: `^${shimVersion}`, open: `^${shimVersion}` }[
+    style
+  ];
+  const version = readSdkVersion(owner, scene.files);
+  return [
+    {
+      file: owner.file,
+      offset: anchor?.start ?? section.start,
+      action: 'rewrite',
+      confidence: 'certain',
+      what: `"${shimModule}": "${range}" in ${declared.section}`,
+      why: `${why} openai ${version?.range ?? ''} stays, the shim builds on it.`,
+      fix: `${manager} install`,
+      edits: [insertEntry(text, section.entries, shimModule, range)],
+    },
+  ];
+}
+
+interface Entry {
+  readonly key: string;
+  readonly start: number;
+}
+
+function findSection(text: string, name: Section): { start: number; entries: readonly Entry[] } | undefined {
+  const property = readJsonTree(text)?.children?.find((child) => child.children?.[0]?.value === name);
+  const value: Node | undefined = property?.children?.[1];
+  if (property === undefined || value?.type !== 'object') return undefined;
+  const entries = (value.children ?? []).flatMap((child) => {
+    const key: unknown = child.children?.[0]?.value;
+    return typeof key === 'string' ? [{ key, start: child.offset }] : [];
+  });
+  return { start: property.offset, entries };
+}
+
+/** Before the first greater key of a sorted section, before `openai` in an unsorted one; spacing as its neighbours have it. */
+function insertEntry(
+  text: string,
+  entries: readonly Entry[],
+  key: string,
+  value: string,
+): { start: number; end: number; text: string } {
+  const isSorted = entries.every((entry, at) => at === 0 || (entries[at - 1]?.key ?? '') < entry.key);
+  const next =
+    (isSorted ? entries.find((entry) => entry.key > key) : undefined) ??
+    entries.find((entry) => entry.key === 'openai') ??
+    entries[0];
+  const start = next?.start ?? 0;
+  const before = /[,{]([^,{]*)$/.exec(text.slice(0, start))?.[1] ?? ' ';
+  const gap =
+    next === entries[0] && entries[1] !== undefined
+      ? (/,(\s*)$/.exec(text.slice(0, entries[1].start))?.[1] ?? before)
+      : before;
+  const colon =
+    /^"openai"(\s*:\s*)/.exec(text.slice(entries.find((entry) => entry.key === 'openai')?.start))?.[1] ?? ': ';
+  return { start, end: start, text: `"${key}"${colon}"${value}",${/^\s*$/.test(gap) ? gap : ' '}` };
+}

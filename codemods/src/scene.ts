@@ -1,0 +1,67 @@
+import { isSource, pickCandidates } from './candidates.ts';
+import { createFlow, type Flow } from './flow.ts';
+import { buildImportGraph, type ImportGraph } from './import-graph.ts';
+import { readPackages, type Packages } from './packages.ts';
+import { createCodeProject, type CodeFile, type CodeProject } from './project.ts';
+import { findSites } from './sites.ts';
+import { planSwaps, type SwapPlan } from './swap-plan.ts';
+import { indexSyntax, type SyntaxIndex } from './syntax-index.ts';
+import { findConstructions, findEndpointUses, gather, type Construction, type EndpointUse } from './touchpoints.ts';
+
+/** The folder as rules see it: its texts, its packages, and, when there is code to read, the code. */
+export interface Scene {
+  readonly files: ReadonlyMap<string, string>;
+  readonly packages: Packages;
+  readonly graph: ImportGraph;
+  readonly skipped: ReadonlyArray<{ readonly file: string; readonly why: string }>;
+  /** Undefined when no file is worth parsing. */
+  readonly code: CodeScene | undefined;
+}
+
+/** The parsed part of the folder. */
+export interface CodeScene {
+  readonly project: CodeProject;
+  readonly index: SyntaxIndex;
+  readonly flow: Flow;
+  readonly constructions: readonly Construction[];
+  readonly uses: readonly EndpointUse[];
+  readonly swaps: SwapPlan;
+}
+
+/** Reads the folder: graph over all sources, then the candidates only. */
+export function readScene(files: ReadonlyMap<string, string>): Scene {
+  const packages = readPackages(files);
+  const sources = [...files.keys()].filter(isSource);
+  const graph = buildImportGraph(files, sources, packages);
+  const candidates = pickCandidates(files, graph, sources);
+  if (candidates.files.length === 0) return { files, packages, graph, skipped: candidates.skipped, code: undefined };
+  const project = createCodeProject(new Map(candidates.files.map((file) => [file, files.get(file) ?? ''])));
+  const broken = [...project.broken].map(([file, why]) => ({ file, why }));
+  return {
+    files,
+    packages,
+    graph,
+    skipped: [...candidates.skipped, ...broken],
+    code: readCode(project, files, packages, graph),
+  };
+}
+
+function readCode(
+  project: CodeProject,
+  files: ReadonlyMap<string, string>,
+  packages: Packages,
+  graph: ImportGraph,
+): CodeScene {
+  const index = indexSyntax(project);
+  const flow = createFlow(project, index, graph);
+  const constructions = gather(index, (nodes) => findConstructions(project, flow, nodes));
+  const sites = gather(index, (nodes) => findSites(project, nodes));
+  const uses = gather(index, (nodes) => findEndpointUses(project, flow, nodes));
+  const swaps = planSwaps({ files, packages, graph, flow, index, sites, constructions });
+  return { project, index, flow, constructions, uses, swaps };
+}
+
+/** Offset of a node in the text as read. */
+export function offsetOf(file: CodeFile, node: { getStart(): number }): number {
+  return node.getStart() + file.shift;
+}
