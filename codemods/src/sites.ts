@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph';
 import type { CodeFile, CodeProject } from './project.ts';
-import { isModuleCall } from './flow.ts';
+import { isModuleCall } from './flow/expressions.ts';
 import type { FileNodes } from './syntax-index.ts';
 import { sdkFormOf } from './values.ts';
 
