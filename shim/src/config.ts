@@ -1,0 +1,160 @@
+import { ShimConfigError, suggestWord } from './config-error.ts';
+import { dialectIds, type DialectId } from './manifest/index.ts';
+import type { Note, Policy } from './note.ts';
+import { isObject, type WireObject } from './wire.ts';
+
+/** An endpoint that answers instead of OpenAI, as it stands in the config file. */
+export interface TargetConfig {
+  /** What the endpoint is; `auto` (the default) asks it. */
+  readonly dialect?: DialectId | 'auto';
+  /** Base URL with its version path, e.g. `http://127.0.0.1:8080/v1`. */
+  readonly baseURL: string;
+  /** Name of the environment variable that holds the endpoint's key. */
+  readonly apiKeyEnv?: string;
+}
+
+/** A target given in code, which may hold the key itself: a file may not. */
+export interface TargetOption extends TargetConfig {
+  readonly apiKey?: string;
+}
+
+/** A model on a named target. */
+export interface ModelTarget {
+  readonly target: string;
+  readonly model: string;
+}
+
+/** The contents of `migrate-llm.config.json`. */
+export interface MigrateConfig {
+  /** Id in `targets`; `openai` means no translation. */
+  readonly target?: string;
+  readonly targets?: Readonly<Record<string, TargetConfig>>;
+  /** OpenAI's model name to the name at the target. */
+  readonly models?: Readonly<Record<string, string | ModelTarget>>;
+  readonly policy?: Policy;
+}
+
+/** The constructor option `migrate`: the config file's fields, and what only code can say. */
+export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'> {
+  /** Id in `targets`, a dialect id beside `MIGRATE_LLM_BASE_URL`, or the target itself. */
+  readonly target?: string | TargetOption;
+  readonly targets?: Readonly<Record<string, TargetOption>>;
+  /** Hears every note of every call. */
+  readonly onNote?: (note: Note) => void;
+}
+
+const policies: readonly Policy[] = ['strict', 'warn', 'silent'];
+const configKeys = ['$schema', 'target', 'targets', 'models', 'policy'];
+/** Contract keys whose machinery is not there yet: refused by name, so that nobody believes they work. */
+const laterKeys = ['route', 'record'];
+
+/** Checks settings from a file or from code. `from` names them in errors. Throws `ShimConfigError` for the first thing wrong. */
+export function checkConfig(value: unknown, from: string, inCode: boolean): MigrateOptions {
+  const config = needObject(value, from);
+  for (const key of Object.keys(config)) {
+    if (inCode && key === 'onNote') continue;
+    if (laterKeys.includes(key) && config[key] !== undefined)
+      throw new ShimConfigError(`${from}: "${key}" is not supported by this version; remove it`);
+    if (!configKeys.includes(key) && !laterKeys.includes(key))
+      throw new ShimConfigError(
+        `${from}: unknown key "${key}"${suggestWord(key, configKeys)}; known keys: target, targets, models, policy`,
+      );
+  }
+  if (config['policy'] !== undefined) checkPolicy(config['policy'], `${from}: policy`);
+  if (config['onNote'] !== undefined && typeof config['onNote'] !== 'function')
+    throw new ShimConfigError(`${from}: onNote must be a function`);
+  const { target, targets, models } = config;
+  if (target !== undefined && typeof target !== 'string') {
+    if (!inCode) throw new ShimConfigError(`${from}: "target" must be the id of an entry in "targets"`);
+    checkTarget(target, `${from}: target`, true);
+  }
+  if (targets !== undefined)
+    for (const [id, entry] of Object.entries(needObject(targets, `${from}: targets`))) {
+      if (id === 'openai')
+        throw new ShimConfigError(`${from}: targets.openai: "openai" means no translation; choose another id`);
+      checkTarget(entry, `${from}: targets.${id}`, inCode);
+    }
+  if (models !== undefined)
+    for (const [name, entry] of Object.entries(needObject(models, `${from}: models`)))
+      checkModel(entry, `${from}: models["${name}"]`);
+  return config as MigrateOptions;
+}
+
+/** Checks a policy's name. Throws `ShimConfigError`. */
+export function checkPolicy(value: unknown, from: string): Policy {
+  const found = policies.find((policy) => policy === value);
+  if (found === undefined)
+    throw new ShimConfigError(
+      `${from} is ${JSON.stringify(value)}; it must be strict, warn or silent${suggestWord(String(value), policies)}`,
+    );
+  return found;
+}
+
+/** Checks a base URL and takes the slashes off its end. Throws `ShimConfigError`. */
+export function checkBaseURL(value: unknown, from: string): string {
+  if (typeof value !== 'string' || value.trim() === '')
+    throw new ShimConfigError(`${from} is missing: give the endpoint's URL, e.g. http://127.0.0.1:8080/v1`);
+  let url: URL;
+  try {
+    url = new URL(value.trim());
+  } catch {
+    throw new ShimConfigError(
+      `${from} is ${JSON.stringify(value)}, which is not a URL; write it whole, e.g. http://127.0.0.1:8080/v1`,
+    );
+  }
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new ShimConfigError(`${from} is ${JSON.stringify(value)}; it must start with http:// or https://`);
+  if (url.username !== '' || url.password !== '')
+    throw new ShimConfigError(`${from} holds a user name or password; name a variable in apiKeyEnv instead`);
+  if (url.search !== '' || url.hash !== '')
+    throw new ShimConfigError(`${from} is ${JSON.stringify(value)}; it must not have a query or a fragment`);
+  return url.href.replace(/\/+$/, '');
+}
+
+/** Checks a dialect id. Throws `ShimConfigError`. */
+export function checkDialect(value: unknown, from: string): DialectId | 'auto' {
+  if (value === undefined || value === 'auto') return 'auto';
+  const found = dialectIds.find((id) => id === value);
+  if (found === undefined)
+    throw new ShimConfigError(
+      `${from} is ${JSON.stringify(value)}${suggestWord(String(value), dialectIds)}; known dialects: auto, ${dialectIds.join(', ')}`,
+    );
+  return found;
+}
+
+function checkTarget(value: unknown, from: string, inCode: boolean): void {
+  const target = needObject(value, from);
+  const known = inCode ? ['dialect', 'baseURL', 'apiKeyEnv', 'apiKey'] : ['dialect', 'baseURL', 'apiKeyEnv'];
+  for (const key of Object.keys(target)) {
+    if (key === 'apiKey' && !inCode)
+      throw new ShimConfigError(
+        `${from}: a key does not belong in a file; put it in an environment variable and name that in "apiKeyEnv"`,
+      );
+    if (!known.includes(key))
+      throw new ShimConfigError(
+        `${from}: unknown key "${key}"${suggestWord(key, known)}; known keys: ${known.join(', ')}`,
+      );
+  }
+  checkBaseURL(target['baseURL'], `${from}.baseURL`);
+  checkDialect(target['dialect'], `${from}.dialect`);
+  for (const key of ['apiKeyEnv', 'apiKey'])
+    if (target[key] !== undefined && (typeof target[key] !== 'string' || target[key] === ''))
+      throw new ShimConfigError(`${from}.${key} must be a text that is not empty`);
+}
+
+function checkModel(value: unknown, from: string): void {
+  if (typeof value === 'string' && value !== '') return;
+  if (
+    isObject(value) &&
+    typeof value['target'] === 'string' &&
+    typeof value['model'] === 'string' &&
+    Object.keys(value).length === 2
+  )
+    return;
+  throw new ShimConfigError(`${from} must be a model's name or {"target": id, "model": name}`);
+}
+
+function needObject(value: unknown, from: string): WireObject {
+  if (!isObject(value)) throw new ShimConfigError(`${from} must be an object`);
+  return value;
+}

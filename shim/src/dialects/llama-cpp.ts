@@ -1,0 +1,106 @@
+import { defineDialect, type Fact } from '../dialect.ts';
+
+const server = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md';
+/** Measured on llama-server b1-de3ff81. */
+const measured = (because: string): Fact => ({ because, source: server, checked: '2026-11-23' });
+const ignored = (name: string) =>
+  ({
+    kind: 'drop',
+    severity: 'info',
+    ...measured(`llama-server ignores ${name}, and the answer does not depend on it`),
+  }) as const;
+const missing = (what: string, fix: string) =>
+  ({ kind: 'refused', fix, ...measured(`llama-server has no ${what}`) }) as const;
+const isDefault =
+  (...values: readonly unknown[]) =>
+  (value: unknown) =>
+    values.includes(value);
+
+/** llama.cpp's llama-server, and the embedded engine that speaks its wire. */
+export const llamaCpp = defineDialect({
+  id: 'llama.cpp',
+  endpoints: {
+    'chat.completions': 'native',
+    embeddings: 'native',
+    'models.list': 'native',
+    'models.retrieve': { kind: 'emulated', ...measured('llama-server answers 404 for a single model') },
+    responses: {
+      kind: 'refused',
+      fix: 'Call chat.completions.create instead',
+      ...measured('llama-server ignores text.format, drops built-in tools and streams events the SDK cannot read'),
+    },
+    conversations: missing('Conversations API', 'Keep the history in the app and send it as messages'),
+    moderations: missing('moderations endpoint', 'Ask a guard model through chat.completions.create'),
+    audio: missing('audio endpoint that works', 'Keep this call on OpenAI or on a speech server'),
+    images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),
+    files: missing('files endpoint', 'Keep this call on OpenAI'),
+    batches: missing('batches endpoint', 'Send the requests one by one'),
+  },
+  chat: {
+    params: {
+      user: ignored('user'),
+      store: ignored('store'),
+      metadata: ignored('metadata'),
+      service_tier: ignored('service_tier'),
+      safety_identifier: ignored('unknown parameters'),
+      prompt_cache_key: ignored('unknown parameters'),
+      prompt_cache_options: ignored('unknown parameters'),
+      prompt_cache_retention: ignored('unknown parameters'),
+      prediction: ignored('unknown parameters'),
+      verbosity: { kind: 'drop', severity: 'lossy', ...measured('llama-server ignores verbosity') },
+      modalities: {
+        kind: 'refuse',
+        unless: (value) => Array.isArray(value) && value.every((item) => item === 'text'),
+        fix: 'Ask for text only',
+        ...measured('llama-server ignores modalities and answers text'),
+      },
+      audio: { kind: 'refuse', fix: 'Ask for text only', ...measured('llama-server ignores audio and answers text') },
+      web_search_options: {
+        kind: 'refuse',
+        fix: 'Search in a tool of your own',
+        ...measured('llama-server has no web search'),
+      },
+      moderation: {
+        kind: 'refuse',
+        fix: 'Ask a guard model in a call of its own',
+        ...measured('llama-server ignores unknown parameters'),
+      },
+      functions: {
+        kind: 'refuse',
+        fix: 'Send tools instead',
+        ...measured('llama-server ignores functions, so none would be called'),
+      },
+      function_call: {
+        kind: 'refuse',
+        fix: 'Send tool_choice instead',
+        ...measured('llama-server ignores function_call'),
+      },
+      logit_bias: {
+        kind: 'drop',
+        severity: 'lossy',
+        ...measured("its token ids belong to OpenAI's tokenizer and would steer other words"),
+      },
+      reasoning_effort: { kind: 'unknown', ...measured('the value goes to the model’s template, which may ignore it') },
+      parallel_tool_calls: { kind: 'unknown', ...measured('the model’s template decides') },
+    },
+    developerRole: measured('the model’s template knows the role system'),
+    singleSystem: measured('templates of many models take one system message, the first'),
+    stringToolChoice: measured('an object tool_choice counts as "auto": of 20 named calls 20 went to another tool'),
+    fanOut: measured('usage counts one choice only, and n above the number of slots is refused'),
+    askStreamUsage: measured('usage of a stream comes only with include_usage'),
+  },
+  embeddings: {
+    params: {
+      user: ignored('user'),
+      dimensions: {
+        kind: 'refuse',
+        fix: 'Leave dimensions out and use the model’s own width',
+        unless: isDefault(undefined, null),
+        ...measured('llama-server ignores dimensions and answers in the model’s own width'),
+      },
+    },
+  },
+  finish: {},
+  extras: { answer: ['timings', '__verbose'], logprob: ['id'], models: ['models'] },
+  signs: { server: /^llama\.cpp$/, ownedBy: /^llamacpp$/ },
+});

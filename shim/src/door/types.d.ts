@@ -1,0 +1,25 @@
+import type { MigrateOptions } from '@migrate-llm/shim/fetch';
+
+// The types are the installed openai's own: a class declared anew would lose the namespaces (OpenAI.Chat.*).
+export * from 'openai';
+export { default } from 'openai';
+export { ShimConfigError } from '@migrate-llm/shim/fetch';
+export type {
+  DialectId,
+  MigrateConfig,
+  MigrateOptions,
+  Migration,
+  ModelTarget,
+  Note,
+  Policy,
+  Severity,
+  TargetConfig,
+  TargetOption,
+} from '@migrate-llm/shim/fetch';
+
+declare module 'openai' {
+  interface ClientOptions {
+    /** Where requests go instead of OpenAI, and what is told of it; else the environment and `migrate-llm.config.json` say. */
+    migrate?: MigrateOptions;
+  }
+}

@@ -1,0 +1,45 @@
+/** The endpoints of OpenAI's API that the shim tells apart. */
+export type EndpointId =
+  | 'chat.completions'
+  | 'completions'
+  | 'embeddings'
+  | 'models.list'
+  | 'models.retrieve'
+  | 'responses'
+  | 'conversations'
+  | 'moderations'
+  | 'audio'
+  | 'images'
+  | 'files'
+  | 'batches'
+  | 'other';
+
+const table: ReadonlyArray<readonly [method: string, path: RegExp, id: EndpointId]> = [
+  ['POST', /^\/chat\/completions$/, 'chat.completions'],
+  ['POST', /^\/completions$/, 'completions'],
+  ['POST', /^\/embeddings$/, 'embeddings'],
+  ['GET', /^\/models$/, 'models.list'],
+  ['GET', /^\/models\/.+$/, 'models.retrieve'],
+  ['*', /^\/responses(\/|$)/, 'responses'],
+  ['*', /^\/conversations(\/|$)/, 'conversations'],
+  ['*', /^\/moderations$/, 'moderations'],
+  ['*', /^\/audio\//, 'audio'],
+  ['*', /^\/images\//, 'images'],
+  ['*', /^\/(files|uploads)(\/|$)/, 'files'],
+  ['*', /^\/batches(\/|$)/, 'batches'],
+];
+
+/** Names the endpoint of a request. `path` lies below the base URL, e.g. `/chat/completions`. */
+export function findEndpoint(method: string, path: string): EndpointId {
+  return table.find(([verb, pattern]) => (verb === '*' || verb === method) && pattern.test(path))?.[2] ?? 'other';
+}
+
+/** Cuts the base URL off a request's URL: a known one exactly, any other up to its version path. Azure's deployment segment goes too. */
+export function cutBase(url: URL, baseURL: string): string {
+  const base = new URL(baseURL);
+  const below = url.origin === base.origin && `${url.pathname}/`.startsWith(`${base.pathname.replace(/\/$/, '')}/`);
+  const path = below
+    ? url.pathname.slice(base.pathname.replace(/\/$/, '').length)
+    : url.pathname.replace(/^.*?\/(?:openai\/v1|v\d+[a-z0-9]*|openai)(?=\/)/, '');
+  return path.replace(/^\/deployments\/[^/]+(?=\/)/, '');
+}

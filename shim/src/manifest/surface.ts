@@ -1,0 +1,56 @@
+/**
+ * What becomes of a client method when a target answers: `native` is translated both ways, `emulated` is imitated, `passed` goes to the endpoint
+ * as it is (which may not have it), `refused` is an error that names the alternative.
+ */
+export type SurfaceStatus = 'native' | 'emulated' | 'passed' | 'refused';
+
+/** A method of the openai client, by its path from the client. */
+export interface SurfaceEntry {
+  readonly status: SurfaceStatus;
+  /** Empty where nothing needs doing. */
+  readonly fix: string;
+}
+
+const native: SurfaceEntry = { status: 'native', fix: '' };
+const refused = (fix: string): SurfaceEntry => ({ status: 'refused', fix });
+const passed = (fix: string): SurfaceEntry => ({ status: 'passed', fix });
+const responses = refused('Call chat.completions.create instead');
+const assistants = refused(
+  'OpenAI turned the Assistants API off on 2026-08-26: keep the history in the app and call chat.completions.create',
+);
+const openaiOnly = passed('Few endpoints have it: keep this call on OpenAI, or move it by hand');
+
+/** Methods of the client and what becomes of them; a path covers everything below it. Source: openai@7.57.0 resources; checked 2026-11-23. */
+export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
+  'chat.completions.create': native,
+  'chat.completions.parse': native,
+  'chat.completions.stream': native,
+  'chat.completions.runTools': native,
+  'chat.completions.list': openaiOnly,
+  'chat.completions.retrieve': openaiOnly,
+  'chat.completions.update': openaiOnly,
+  'chat.completions.delete': openaiOnly,
+  'beta.chat.completions.parse': native,
+  'beta.chat.completions.stream': native,
+  'beta.chat.completions.runTools': native,
+  'embeddings.create': native,
+  'models.list': native,
+  'models.retrieve': { status: 'emulated', fix: '' },
+  'completions.create': passed('Prefer chat.completions.create'),
+  responses,
+  conversations: responses,
+  'beta.assistants': assistants,
+  'beta.threads': assistants,
+  moderations: openaiOnly,
+  audio: openaiOnly,
+  images: openaiOnly,
+  files: openaiOnly,
+  uploads: openaiOnly,
+  batches: openaiOnly,
+  fineTuning: openaiOnly,
+  vectorStores: openaiOnly,
+  containers: openaiOnly,
+  evals: openaiOnly,
+  realtime: openaiOnly,
+  videos: openaiOnly,
+};

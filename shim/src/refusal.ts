@@ -1,0 +1,28 @@
+import type { WireError } from './wire.ts';
+
+/** Carries an OpenAI-shaped error to the edge, where it becomes a response or a stream event; it never leaves our fetch. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** HTTP status the SDK chooses its error class by. */
+  readonly status: number;
+  readonly error: WireError;
+  /** Upstream's headers, when upstream answered: request id and retry times are read from them. */
+  readonly headers: Headers | undefined;
+
+  constructor(status: number, error: WireError, headers?: Headers) {
+    super(error.message);
+    this.status = status;
+    this.error = error;
+    this.headers = headers;
+  }
+}
+
+/** Makes the 400 that says a request cannot be served as asked. `param` is OpenAI's name of the parameter. */
+export function refuseRequest(message: string, param: string | null, code = 'unsupported_parameter'): Refusal {
+  return new Refusal(400, { message, type: 'invalid_request_error', param, code });
+}
+
+/** Makes the 502 for an answer that cannot be made OpenAI's: the endpoint broke, not the request. */
+export function refuseAnswer(message: string, code: string): Refusal {
+  return new Refusal(502, { message, type: 'server_error', param: null, code });
+}

@@ -1,0 +1,66 @@
+import type { Dialect } from '../dialect.ts';
+import { refuseRequest } from '../refusal.ts';
+import type { Report } from '../report.ts';
+import { isObject, omitKeys, type WireObject } from '../wire.ts';
+import { applyParams } from './params.ts';
+import { adaptRoles } from './roles.ts';
+import { adaptToolChoice, type ToolPlan } from './tool-choice.ts';
+
+/** What the answer's passes need to know of a chat request. */
+export interface ChatPlan {
+  readonly stream: boolean;
+  /** The caller asked for usage in the stream. */
+  readonly wantsUsage: boolean;
+  readonly requestedModel: string;
+  /** Alternatives the caller asked for per token; `undefined` when none were asked for. */
+  readonly topLogprobs: number | undefined;
+  readonly tools: ToolPlan;
+}
+
+/** A chat request in the endpoint's words: one body for each request to send. */
+export interface ChatTranslation {
+  readonly bodies: readonly WireObject[];
+  readonly plan: ChatPlan;
+}
+
+/** Translates a chat request; the input stays untouched. `model` is the name at the endpoint. Throws a `Refusal`. */
+export function translateChat(input: WireObject, model: string, dialect: Dialect, report: Report): ChatTranslation {
+  const stream = input['stream'] === true;
+  const streamOptions = isObject(input['stream_options']) ? input['stream_options'] : {};
+  let body = applyParams({ ...input, model }, dialect.chat.params, report);
+  body = adaptRoles(body, dialect, report);
+  const choice = adaptToolChoice(body, dialect, report);
+  body = choice.body;
+  if (stream && dialect.chat.askStreamUsage !== undefined)
+    body = { ...body, stream_options: { ...streamOptions, include_usage: true } };
+  return {
+    bodies: fanOut(body, dialect, report),
+    plan: {
+      stream,
+      wantsUsage: streamOptions['include_usage'] === true,
+      requestedModel: typeof input['model'] === 'string' ? input['model'] : model,
+      topLogprobs: input['logprobs'] === true ? Number(input['top_logprobs'] ?? 0) : undefined,
+      tools: choice.plan,
+    },
+  };
+}
+
+function fanOut(body: WireObject, { chat }: Dialect, report: Report): readonly WireObject[] {
+  const n = body['n'];
+  if (chat.fanOut === undefined || n === undefined || n === null || n === 1)
+    return [chat.fanOut === undefined ? body : omitKeys(body, ['n'])];
+  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 128)
+    throw refuseRequest(`n is ${JSON.stringify(n)}; it must be a whole number from 1 to 128`, 'n', 'invalid_value');
+  report.add({
+    code: 'n-fanned-out',
+    severity: 'info',
+    where: 'request.n',
+    what: `sent as ${n} requests`,
+    why: chat.fanOut.because,
+    fix: '',
+  });
+  const one = omitKeys(body, ['n']);
+  const { seed } = one;
+  // The same seed would give the same answer n times.
+  return Array.from({ length: n }, (_, index) => (typeof seed === 'number' ? { ...one, seed: seed + index } : one));
+}

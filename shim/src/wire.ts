@@ -1,0 +1,105 @@
+/** A JSON object as it stands on the wire; its fields are checked where they are read. */
+export type WireObject = Readonly<Record<string, unknown>>;
+
+/** Request body of `POST /chat/completions`: every parameter OpenAI's API has, so that a table keyed by it cannot misspell one. Source: openai@7.57.0 resources/chat/completions. */
+export interface ChatParams {
+  readonly audio?: unknown;
+  readonly frequency_penalty?: unknown;
+  readonly function_call?: unknown;
+  readonly functions?: unknown;
+  readonly logit_bias?: unknown;
+  readonly logprobs?: unknown;
+  readonly max_completion_tokens?: unknown;
+  readonly max_tokens?: unknown;
+  readonly messages?: unknown;
+  readonly metadata?: unknown;
+  readonly modalities?: unknown;
+  readonly model?: unknown;
+  readonly moderation?: unknown;
+  readonly n?: unknown;
+  readonly parallel_tool_calls?: unknown;
+  readonly prediction?: unknown;
+  readonly presence_penalty?: unknown;
+  readonly prompt_cache_key?: unknown;
+  readonly prompt_cache_options?: unknown;
+  readonly prompt_cache_retention?: unknown;
+  readonly reasoning_effort?: unknown;
+  readonly response_format?: unknown;
+  readonly safety_identifier?: unknown;
+  readonly seed?: unknown;
+  readonly service_tier?: unknown;
+  readonly stop?: unknown;
+  readonly store?: unknown;
+  readonly stream?: unknown;
+  readonly stream_options?: unknown;
+  readonly temperature?: unknown;
+  readonly tool_choice?: unknown;
+  readonly tools?: unknown;
+  readonly top_logprobs?: unknown;
+  readonly top_p?: unknown;
+  readonly user?: unknown;
+  readonly verbosity?: unknown;
+  readonly web_search_options?: unknown;
+}
+
+/** Request body of `POST /embeddings`. Source: openai@7.57.0 resources/embeddings. */
+export interface EmbeddingParams {
+  readonly dimensions?: unknown;
+  readonly encoding_format?: unknown;
+  readonly input?: unknown;
+  readonly model?: unknown;
+  readonly user?: unknown;
+}
+
+/** The finish reasons of OpenAI's API. Source: openai@7.57.0 resources/chat/completions. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';
+
+/** The error object inside OpenAI's envelope `{error: …}`. */
+export interface WireError {
+  readonly message: string;
+  readonly type: string;
+  readonly param: string | null;
+  readonly code: string | null;
+}
+
+/** One chunk of a streamed chat answer, already in OpenAI's shape. */
+export interface ChatChunk {
+  readonly id: string;
+  readonly object: 'chat.completion.chunk';
+  readonly created: number;
+  readonly model: string;
+  readonly choices: readonly ChunkChoice[];
+  readonly usage?: WireObject | null;
+}
+
+/** One choice of a {@link ChatChunk}. */
+export interface ChunkChoice {
+  readonly index: number;
+  readonly delta: WireObject;
+  readonly finish_reason: FinishReason | null;
+  readonly logprobs: unknown;
+}
+
+/** Tells whether a value is a JSON object: not null, not an array. */
+export function isObject(value: unknown): value is WireObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Tells whether a value is missing or null, which the wire uses alike; 0, false and '' are values. */
+export function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+/** Copies an object without some keys. */
+export function omitKeys(object: WireObject, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
+}
+
+/** Parses JSON text; `undefined` when it is none. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
