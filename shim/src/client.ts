@@ -82,6 +82,19 @@ function bless(Base: SdkClass, Kind: SdkClass, OpenAIError: new (message: string
 
 /** Lets results carry `_migration`: openai 7 parses a response's text itself, so the mark is set after its parser. */
 function markResults(Base: SdkClass, Shim: SdkClass): void {
+  const timed = pick(Base.prototype, 'parseResponseWithTimeout');
+  if (typeof timed === 'function') {
+    const parse = async function (this: unknown, client: unknown, props: object): Promise<unknown> {
+      const value: unknown = await Reflect.apply(timed, this, [client, props]);
+      return attachMigration(value, pick(props, 'response'));
+    };
+    Object.defineProperty(Shim.prototype, 'parseResponseWithTimeout', {
+      value: parse,
+      configurable: true,
+      writable: true,
+    });
+    return;
+  }
   const request = pick(Base.prototype, 'request');
   if (typeof request !== 'function') return;
   const marked = function (this: unknown, ...args: readonly unknown[]): unknown {

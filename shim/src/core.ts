@@ -1,34 +1,26 @@
-import { type ByteSource, openBody } from './answer/body.ts';
-import { assembleCompletion, joinCompletions, normaliseCompletion, splitCompletion } from './answer/completion.ts';
-import { normaliseEmbeddings } from './answer/embeddings.ts';
-import { normaliseModels, pickModel } from './answer/models.ts';
-import { type ChunkBatches, encodeChunks, mergeChunks, readChunks } from './answer/stream.ts';
-import { readHiddenError, readUpstreamError } from './answer/upstream-error.ts';
+import { type Call, type Handler } from './call.ts';
 import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
 import { cutBase, type EndpointId, findEndpoint } from './endpoints.ts';
-import { answerHeaders, listHeaders } from './headers.ts';
-import { Refusal, refuseAnswer, refuseRequest } from './refusal.ts';
+import { answerChat } from './handlers/chat.ts';
+import { answerEmbeddings } from './handlers/embeddings.ts';
+import { answerModels } from './handlers/models.ts';
+import { passThrough } from './handlers/pass-through.ts';
+import { listHeaders } from './headers.ts';
+import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
-import { type ChatPlan, translateChat } from './request/chat.ts';
-import { translateEmbeddings } from './request/embeddings.ts';
-import { errorResponse, jsonResponse, type Migration, streamResponse } from './response.ts';
+import { errorResponse } from './response.ts';
 import type { ActiveSetup } from './setup.ts';
-import { type Ask, createAsk, type Fetch, TransportFailure } from './transport.ts';
+import { createAsk, type Fetch, TransportFailure } from './transport.ts';
 import { isObject, parseJson, type WireObject } from './wire.ts';
 
-/** Everything a handler of one endpoint needs. */
-interface Call {
-  readonly ask: Ask;
-  /** Path below the base URL with its query. */
-  readonly path: string;
-  readonly body: WireObject;
-  readonly dialect: Dialect;
-  readonly requestedModel: string;
-  readonly model: string;
-  readonly report: Report;
-  readonly migration: Migration;
-}
+/** Who serves which endpoint; the rest passes through. */
+const handlers: { readonly [E in EndpointId]?: Handler } = {
+  'chat.completions': answerChat,
+  embeddings: answerEmbeddings,
+  'models.list': answerModels,
+  'models.retrieve': answerModels,
+};
 
 /**
  * Makes the fetch that sends OpenAI requests to a target and brings its answers into OpenAI's shape: route, request passes, endpoint, answer passes.
@@ -66,8 +58,8 @@ async function answerCall(
   const path = cutBase(url, setup.target.baseURL);
   const endpoint = findEndpoint(request.method, path);
   const json = typeof request.init.body === 'string' ? parseJson(request.init.body) : undefined;
-  const body = isObject(json) ? json : {};
-  const requestedModel = readModel(url, path, endpoint, body);
+  const body = isObject(json) ? json : undefined;
+  const requestedModel = readModel(url, path, endpoint, body ?? {});
   const { target, model } = setup.route(requestedModel);
   if (model !== requestedModel)
     report.add({
@@ -85,6 +77,7 @@ async function answerCall(
   url.searchParams.delete('api-version');
   const call: Call = {
     ask,
+    endpoint,
     path: `${path}${url.search}`,
     body,
     dialect,
@@ -98,18 +91,7 @@ async function answerCall(
       notes: report.notes,
     },
   };
-  switch (endpoint) {
-    case 'chat.completions':
-      if (!isObject(json)) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-      return answerChat(call);
-    case 'embeddings':
-      return answerEmbeddings(call);
-    case 'models.list':
-    case 'models.retrieve':
-      return answerModels(call, endpoint);
-    default:
-      return passThrough(call, isObject(json));
-  }
+  return (handlers[endpoint] ?? passThrough)(call);
 }
 
 interface ReadRequest {
@@ -172,176 +154,4 @@ function checkEndpoint(dialect: Dialect, endpoint: EndpointId, path: string, rep
       null,
       'unsupported_endpoint',
     );
-}
-
-async function answerChat(call: Call): Promise<Response> {
-  const { ask, path, body, model, dialect, report, migration } = call;
-  const { bodies, plan } = translateChat(body, model, dialect, report);
-  const responses = await Promise.all(bodies.map((sent) => ask(path, { body: JSON.stringify(sent) })));
-  const failed = responses.find((response) => response.status >= 400);
-  if (failed !== undefined) {
-    for (const response of responses)
-      if (response !== failed)
-        void openBody(response)
-          .cancel()
-          .catch(() => undefined);
-    throw readUpstreamError(failed.status, await failed.text(), copyHeaders(failed));
-  }
-  const upstream = copyHeaders(responses[0]);
-  if (plan.stream) {
-    const sources = responses.map((response) => openBody(response));
-    const batches = responses.map((response, index) =>
-      openChunks(response, sources[index] as ByteSource, plan, dialect, report),
-    );
-    const merged = batches.length === 1 ? (batches[0] as ChunkBatches) : mergeChunks(batches);
-    const stop = (): void => sources.forEach((source) => void source.cancel().catch(() => undefined));
-    return streamResponse(encodeChunks(merged, plan.wantsUsage, stop), upstream, report);
-  }
-  const answers = await Promise.all(responses.map((response) => readCompletion(response, plan, dialect, report)));
-  return jsonResponse(answers.length === 1 ? answers[0] : joinCompletions(answers), upstream, report, migration);
-}
-
-/** Reads a stream's answer in whatever form it came: events, or one JSON body that is cut into chunks. */
-async function* openChunks(
-  response: Response,
-  source: ByteSource,
-  plan: ChatPlan,
-  dialect: Dialect,
-  report: Report,
-): ChunkBatches {
-  const type = response.headers.get('content-type') ?? '';
-  if (!/json|html/i.test(type)) {
-    yield* readChunks(source, plan, dialect, report);
-    return;
-  }
-  const text = await readText(source);
-  const answer = readAnswer(text, response.status, copyHeaders(response));
-  report.add({
-    code: 'json-streamed',
-    severity: 'info',
-    where: 'response',
-    what: 'a JSON answer sent as a stream',
-    why: 'the endpoint does not stream this request',
-    fix: '',
-  });
-  yield splitCompletion(normaliseCompletion(answer, plan, dialect, report));
-}
-
-async function readCompletion(
-  response: Response,
-  plan: ChatPlan,
-  dialect: Dialect,
-  report: Report,
-): Promise<WireObject> {
-  const text = await response.text();
-  const isEvents =
-    /event-stream/i.test(response.headers.get('content-type') ?? '') || /^\s*(data|event|id):/.test(text);
-  if (!isEvents)
-    return normaliseCompletion(readAnswer(text, response.status, copyHeaders(response)), plan, dialect, report);
-  report.add({
-    code: 'stream-assembled',
-    severity: 'info',
-    where: 'response',
-    what: 'an event stream sent as one answer',
-    why: 'the endpoint streams although it was not asked to',
-    fix: '',
-  });
-  const chunks = [];
-  for await (const batch of readChunks(textSource(text), plan, dialect, report)) chunks.push(...batch);
-  return assembleCompletion(chunks);
-}
-
-async function answerEmbeddings({
-  ask,
-  path,
-  body,
-  requestedModel,
-  model,
-  dialect,
-  report,
-  migration,
-}: Call): Promise<Response> {
-  const { body: sent, wants, count } = translateEmbeddings(body, model, dialect, report);
-  const { value, headers } = await askJson(ask, path, JSON.stringify(sent));
-  return jsonResponse(normaliseEmbeddings(value, wants, requestedModel, count, report), headers, report, migration);
-}
-
-async function answerModels(
-  { ask, path, requestedModel, model, dialect, report, migration }: Call,
-  endpoint: EndpointId,
-): Promise<Response> {
-  const rule = dialect.endpoints[endpoint];
-  const single = endpoint === 'models.retrieve';
-  const emulated = single && typeof rule === 'object' && rule.kind === 'emulated';
-  const { value, headers } = await askJson(
-    ask,
-    emulated ? '/models' : single ? `/models/${encodeURIComponent(model)}` : path,
-  );
-  if (single && !emulated) return jsonResponse(value, headers, report, migration);
-  const list = normaliseModels(value, dialect);
-  return jsonResponse(single ? pickModel(list, requestedModel, model) : list, headers, report, migration);
-}
-
-/** Endpoints without passes of their own: the model is mapped, errors are brought into shape, the rest stays. */
-async function passThrough({ ask, path, body, model, requestedModel }: Call, isJson: boolean): Promise<Response> {
-  const mapped = isJson && requestedModel !== '' && model !== requestedModel;
-  const response = await ask(path, mapped ? { body: JSON.stringify({ ...body, model }) } : {});
-  // The Node stream of node-fetch stays in its own response.
-  if (response.status < 400 && response.body !== null && !('getReader' in response.body)) return response;
-  if (response.status < 400)
-    return new Response(response.body, {
-      status: response.status,
-      headers: answerHeaders(copyHeaders(response), response.headers.get('content-type') ?? 'application/octet-stream'),
-    });
-  throw readUpstreamError(response.status, await response.text(), copyHeaders(response));
-}
-
-async function askJson(
-  ask: Ask,
-  path: string,
-  body?: string,
-): Promise<{ readonly value: unknown; readonly headers: Headers }> {
-  const response = await ask(path, body === undefined ? {} : { body });
-  const headers = copyHeaders(response);
-  const text = await response.text();
-  if (response.status >= 400) throw readUpstreamError(response.status, text, headers);
-  return { value: readAnswer(text, response.status, headers), headers };
-}
-
-function readAnswer(text: string, status: number, headers: Headers): unknown {
-  const value = parseJson(text);
-  if (value === undefined)
-    throw new Refusal(
-      502,
-      { ...readUpstreamError(status, text, headers).error, type: 'server_error', code: 'invalid_answer' },
-      headers,
-    );
-  const hidden = readHiddenError(value, headers);
-  if (hidden !== undefined) throw hidden;
-  return value;
-}
-
-async function readText(source: ByteSource): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  for (let bytes = await source.next(); bytes !== undefined; bytes = await source.next())
-    text += decoder.decode(bytes, { stream: true });
-  return text + decoder.decode();
-}
-
-function textSource(text: string): ByteSource {
-  let bytes: Uint8Array | undefined = new TextEncoder().encode(text);
-  return {
-    next: async () => {
-      const piece = bytes;
-      bytes = undefined;
-      return piece;
-    },
-    cancel: async () => undefined,
-  };
-}
-
-/** Copies headers into the platform's class: node-fetch has its own. */
-function copyHeaders(response: Response | undefined): Headers {
-  return new Headers(listHeaders(response?.headers).map(([name, value]) => [name, value]));
 }

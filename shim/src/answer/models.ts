@@ -17,15 +17,13 @@ export function normaliseModels(
       `the endpoint answered ${JSON.stringify(answer)?.slice(0, 120)}, which is no list of models`,
       'invalid_answer',
     );
-  const data = items
-    .filter(isObject)
-    .map((item) => ({
-      ...item,
-      id: String(item['id'] ?? item['name']),
-      object: 'model',
-      created: Math.floor(Number(item['created'] ?? 0)),
-      owned_by: String(item['owned_by'] ?? 'unknown'),
-    }));
+  const data = items.filter(isObject).map((item) => ({
+    ...item,
+    id: String(item['id'] ?? item['name']),
+    object: 'model',
+    created: Math.floor(Number(item['created'] ?? 0)),
+    owned_by: String(item['owned_by'] ?? 'unknown'),
+  }));
   return { ...(isObject(answer) ? omitKeys(answer, extras.models) : {}), object: 'list', data };
 }
 

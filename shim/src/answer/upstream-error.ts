@@ -62,15 +62,15 @@ function readBody(text: string): Found | undefined {
 function readObject(body: WireObject): Found | undefined {
   const { error, fault, errors, detail } = body;
   if (isObject(error)) return readFields(error) ?? { message: JSON.stringify(error) };
-  if (typeof error === 'string') return { message: error, type: text(body['error_type']) };
+  if (typeof error === 'string') return { message: error, type: asText(body['error_type']) };
   if (isObject(fault))
     return {
-      message: text(fault['faultstring']) ?? JSON.stringify(fault),
-      code: isObject(fault['detail']) ? text(fault['detail']['errorcode']) : undefined,
+      message: asText(fault['faultstring']) ?? JSON.stringify(fault),
+      code: isObject(fault['detail']) ? asText(fault['detail']['errorcode']) : undefined,
     };
   if (Array.isArray(errors) && errors.length > 0)
     return isObject(errors[0]) ? readFields(errors[0]) : { message: String(errors[0]) };
-  if (typeof detail === 'string') return { message: detail, type: text(body['title']) };
+  if (typeof detail === 'string') return { message: detail, type: asText(body['title']) };
   if (Array.isArray(detail) && detail.length > 0) return readDetails(detail);
   if (isObject(detail)) return readFields(detail) ?? { message: JSON.stringify(detail) };
   return readFields(body);
@@ -78,14 +78,14 @@ function readObject(body: WireObject): Found | undefined {
 
 function readFields(held: WireObject): Found | undefined {
   const message =
-    text(held['message']) ??
+    asText(held['message']) ??
     (isObject(held['message']) || Array.isArray(held['message']) ? JSON.stringify(held['message']) : undefined);
   if (message === undefined) return undefined;
   return {
     message,
-    type: text(held['type']),
-    param: text(held['param']),
-    code: text(held['code']) ?? text(held['error_code']),
+    type: asText(held['type']),
+    param: asText(held['param']),
+    code: asText(held['code']) ?? asText(held['error_code']),
   };
 }
 
@@ -97,7 +97,7 @@ function readDetails(details: readonly unknown[]): Found {
       : undefined;
   const message = details
     .map((item) =>
-      isObject(item) ? [place, text(item['msg']) ?? JSON.stringify(item)].filter(Boolean).join(': ') : String(item),
+      isObject(item) ? [place, asText(item['msg']) ?? JSON.stringify(item)].filter(Boolean).join(': ') : String(item),
     )
     .join('; ');
   return { message, param: place === '' ? undefined : place };
@@ -147,13 +147,13 @@ function nameType(status: number, given: string | undefined): string {
     return given === 'insufficient_quota' || given === 'tokens' || given === 'requests' ? given : 'rate_limit_error';
   if (status >= 500) return 'server_error';
   return given !== undefined &&
-    /_error$/.test(given) &&
+    given.endsWith('_error') &&
     !/^(exceed_context_size|not_found|authentication|not_supported|server)_error$/.test(given)
     ? given
     : 'invalid_request_error';
 }
 
-function text(value: unknown): string | undefined {
+function asText(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

@@ -1,0 +1,345 @@
+import type OpenAI from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { chatHelpers, type Major, majors } from './majors.test-sdks.ts';
+import { chunk, completion, type Reply, sse, startUpstream, type Upstream } from './upstream.test-server.ts';
+
+/** What the bare SDK makes of each wire is written down per major: a row fails when an SDK release changes it. */
+interface Row {
+  readonly name: string;
+  readonly wire: Reply | ((count: number) => Reply);
+  readonly call: (client: OpenAI) => Promise<unknown>;
+  readonly bare: string | Readonly<Record<Major['name'], string>>;
+  readonly shim: string;
+}
+
+const ask = { model: 'gpt-4o', messages: [{ role: 'user' as const, content: 'hi' }] };
+const weather = {
+  type: 'function' as const,
+  function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' } } } },
+};
+const strictWeather = {
+  type: 'function' as const,
+  function: {
+    ...weather.function,
+    strict: true,
+    parameters: { ...weather.function.parameters, required: ['city'], additionalProperties: false },
+  },
+};
+
+const create = (client: OpenAI) => client.chat.completions.create(ask);
+const loop = async (client: OpenAI) => {
+  const out: unknown[] = [];
+  for await (const item of await client.chat.completions.create({ ...ask, stream: true }))
+    out.push(item.choices?.[0]?.delta?.content ?? item.choices?.[0]?.finish_reason ?? null);
+  return out;
+};
+const helper = (tools: object[]) => async (client: OpenAI) => {
+  const stream = chatHelpers(client).stream({ ...ask, ...(tools.length === 0 ? {} : { tools }) } as Parameters<
+    OpenAI['chat']['completions']['stream']
+  >[0]);
+  const { choices } = await stream.finalChatCompletion();
+  return choices.map(({ message, finish_reason: finish }) => [
+    message.content,
+    message.tool_calls?.map((call) => ('function' in call ? [call.function.name, call.function.arguments] : call)) ??
+      [],
+    finish,
+  ]);
+};
+const runTools = async (client: OpenAI) => {
+  const seen: unknown[] = [];
+  const run = (value: unknown) => {
+    seen.push(value);
+    return 'sunny';
+  };
+  const runner = chatHelpers(client).runTools({
+    ...ask,
+    tools: [{ type: 'function', function: { ...weather.function, function: run, parse: JSON.parse } }],
+  } as Parameters<OpenAI['chat']['completions']['runTools']>[0]);
+  return [await (runner as { finalContent(): Promise<unknown> }).finalContent(), seen];
+};
+const toolThenText =
+  (message: object, finish = 'tool_calls') =>
+  (count: number) => ({ body: count === 0 ? completion(message, finish) : completion({ content: 'done' }) });
+const call = (more: object) => ({
+  index: 0,
+  id: 'call_a',
+  type: 'function',
+  function: { name: 'weather', arguments: '{"city":"Rome"}' },
+  ...more,
+});
+
+const same = (openai4: string, openai7: string) => ({ openai4, openai5: openai4, openai6: openai4, openai7 });
+
+const rows: readonly Row[] = [
+  {
+    name: 'a flat error',
+    wire: { status: 400, body: { message: 'bad n', type: 'invalid_request_error', param: 'n', code: 'bad' } },
+    call: create,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'an error that is a text',
+    wire: { status: 422, body: { error: 'Input validation error', error_type: 'validation' } },
+    call: create,
+    bare: '',
+    shim: '',
+  },
+  { name: 'a FastAPI detail', wire: { status: 404, body: { detail: 'Not Found' } }, call: create, bare: '', shim: '' },
+  {
+    name: 'an error in a 200',
+    wire: { body: { error: { message: 'upstream down', code: 502 } } },
+    call: create,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'an HTML page',
+    wire: { body: '<html><body>It works</body></html>', headers: { 'content-type': 'text/html' } },
+    call: create,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'floats where base64 was asked for',
+    wire: {
+      body: {
+        object: 'list',
+        model: 'm',
+        data: [{ object: 'embedding', index: 0, embedding: [0.5, 0.25, -1, 2] }],
+        usage: { prompt_tokens: 1, total_tokens: 1 },
+      },
+    },
+    call: async (client) => (await client.embeddings.create({ model: 'm', input: 'x' })).data[0]?.embedding,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a streamed tool call without index',
+    wire: {
+      body: sse([chunk({ role: 'assistant', tool_calls: [call({ index: undefined })] }), chunk({}, 'tool_calls')]),
+    },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'two streamed tool calls with index 0',
+    wire: {
+      body: sse([
+        chunk({ role: 'assistant', tool_calls: [call({})] }),
+        chunk({ tool_calls: [call({ id: 'call_b', function: { name: 'weather', arguments: '{"city":"Oslo"}' } })] }),
+        chunk({}, 'tool_calls'),
+      ]),
+    },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'streamed arguments as an object',
+    wire: {
+      body: sse([
+        chunk({
+          role: 'assistant',
+          tool_calls: [call({ function: { name: 'weather', arguments: { city: 'Rome' } } })],
+        }),
+        chunk({}, 'tool_calls'),
+      ]),
+    },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'empty arguments in runTools',
+    wire: toolThenText({ content: null, tool_calls: [call({ function: { name: 'weather', arguments: '' } })] }),
+    call: runTools,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'arguments as an object in runTools',
+    wire: toolThenText({
+      content: null,
+      tool_calls: [call({ function: { name: 'weather', arguments: { city: 'Rome' } } })],
+    }),
+    call: runTools,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a call without type in runTools',
+    wire: toolThenText({ content: null, tool_calls: [call({ type: undefined })] }),
+    call: runTools,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'later pieces with an empty name',
+    wire: {
+      body: sse([
+        chunk({ role: 'assistant', tool_calls: [call({ function: { name: 'weather', arguments: '{"city":' } })] }),
+        chunk({ tool_calls: [{ index: 0, type: null, function: { name: '', arguments: '"Rome"}' } }] }),
+        chunk({}, 'tool_calls'),
+      ]),
+    },
+    call: helper([strictWeather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a streamed call without type',
+    wire: {
+      body: sse([chunk({ role: 'assistant', tool_calls: [call({ type: undefined })] }), chunk({}, 'tool_calls')]),
+    },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a streamed call without id',
+    wire: { body: sse([chunk({ role: 'assistant', tool_calls: [call({ id: undefined })] }), chunk({}, 'tool_calls')]) },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a stream without role',
+    wire: { body: sse([chunk({ content: 'hi' }), chunk({}, 'stop')]) },
+    call: helper([]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a stream without finish_reason',
+    wire: { body: sse([chunk({ role: 'assistant', content: 'hi' })]) },
+    call: loop,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'stop after a tool call',
+    wire: { body: sse([chunk({ role: 'assistant', tool_calls: [call({})] }), chunk({}, 'stop')]) },
+    call: helper([weather]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'eos',
+    wire: { body: completion({ content: 'hi' }, 'eos') },
+    call: async (client) => (await create(client)).choices[0]?.finish_reason,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a usage chunk without choices',
+    wire: {
+      body: sse([
+        chunk({ role: 'assistant', content: 'hi' }),
+        chunk({}, 'stop'),
+        {
+          id: 'chatcmpl-1',
+          object: 'chat.completion.chunk',
+          created: 1,
+          model: 'm',
+          usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+        },
+      ]),
+    },
+    call: helper([]),
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'a stream without [DONE]',
+    wire: { body: sse([chunk({ role: 'assistant', content: 'hi' }), chunk({}, 'stop')], false) },
+    call: loop,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'an error event',
+    wire: {
+      body: `${sse([chunk({ role: 'assistant', content: 'hi' })], false)}event: error\ndata: {"error":{"message":"boom","type":"server_error"}}\n\n`,
+    },
+    call: loop,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'an error that is a text mid-stream',
+    wire: { body: sse([chunk({ role: 'assistant', content: 'hi' }), { error: 'boom' }], false) },
+    call: loop,
+    bare: '',
+    shim: '',
+  },
+  { name: 'JSON for a stream', wire: { body: completion({ content: 'hi' }) }, call: loop, bare: '', shim: '' },
+  {
+    name: 'a stream for JSON',
+    wire: { body: sse([chunk({ role: 'assistant', content: 'h' }), chunk({ content: 'i' }), chunk({}, 'stop')]) },
+    call: async (client) => (await create(client)).choices?.[0]?.message.content,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'comments and CRLF',
+    wire: {
+      body: `: ping\r\n\r\n${sse([chunk({ role: 'assistant', content: 'hi' }), chunk({}, 'stop')]).replaceAll('\n', '\r\n')}`,
+    },
+    call: loop,
+    bare: '',
+    shim: '',
+  },
+  {
+    name: 'json_schema parsed',
+    wire: { body: completion({ content: '{"city":"Rome"}' }) },
+    call: async (client) =>
+      (
+        await chatHelpers(client).parse({
+          ...ask,
+          response_format: zodResponseFormat(z.object({ city: z.string() }), 'place'),
+        })
+      ).choices[0]?.message.parsed,
+    bare: '',
+    shim: '',
+  },
+];
+
+describe.each(majors)('$name', ({ name, Bare, Shim }) => {
+  let upstream: Upstream;
+  beforeAll(async () => {
+    upstream = await startUpstream();
+  });
+  afterAll(() => upstream.close());
+
+  const outcome = async (client: OpenAI, { wire, call: act }: Row): Promise<string> => {
+    let count = 0;
+    upstream.reply = () => (typeof wire === 'function' ? wire(count++) : wire);
+    try {
+      return JSON.stringify(await act(client)) ?? 'undefined';
+    } catch (error) {
+      const { status, message, code, type } = error as {
+        status?: number;
+        message: string;
+        code?: string;
+        type?: string;
+      };
+      return `throws ${[status, message.slice(0, 90), type, code].filter((part) => part !== undefined && part !== null).join(' | ')}`;
+    }
+  };
+
+  test.each(rows)('$name: the bare SDK', async (row) => {
+    const client = new Bare({ apiKey: 'x', baseURL: upstream.baseURL, maxRetries: 0 });
+    expect(await outcome(client, row)).toBe(typeof row.bare === 'string' ? row.bare : row.bare[name]);
+  });
+  test.each(rows)('$name: through the shim', async (row) => {
+    const client = new Shim({
+      maxRetries: 0,
+      migrate: { target: { dialect: 'llama.cpp', baseURL: upstream.baseURL }, policy: 'silent' },
+    });
+    expect(await outcome(client, row)).toBe(row.shim);
+  });
+});
