@@ -1,0 +1,196 @@
+import { relative, sep } from 'node:path';
+import { planMigration, rules, type MigrationPlan, type PlanOptions } from '@migrate-llm/codemods';
+import type { Args } from '../args.ts';
+import { CliError } from '../cli-error.ts';
+import { commands } from '../commands.ts';
+import { StoppedError } from '../disk.ts';
+import { readTexts, type Unread } from '../files.ts';
+import { openFolder, type Folder } from '../folder.ts';
+import { listUncommitted } from '../git.ts';
+import { catchInterrupts } from '../interrupt.ts';
+import { findHome } from '../journal.ts';
+import { writeCounts, writeJson, writePlan } from '../report.ts';
+import { describeKilledRun, findKilledRuns, writeRun, type Broken, type RunResult } from '../run.ts';
+import type { Terminal } from '../terminal.ts';
+import { count, findNearest, quoteShell, showName } from '../word.ts';
+
+interface Reading {
+  readonly plan: MigrationPlan;
+  readonly skipped: readonly Unread[];
+}
+
+/** Plans the migration of a folder, prints it, and writes it when asked. */
+export async function run(args: Args, terminal: Terminal): Promise<number> {
+  const has = (name: string) => args.switches.has(name);
+  const [write, check, asJson] = [has('write'), has('check'), has('json')];
+  if (write && check) throw new CliError('--write and --check exclude each other; --check writes nothing');
+  const options = readRules(args);
+  const folder = openFolder(
+    args.words[0],
+    terminal,
+    commands.map(({ name }) => name),
+  );
+  const home = findHome(folder.path) ?? folder.home;
+  const killed = findKilledRuns(home)[0];
+  if (killed !== undefined) {
+    if (write) throw new CliError(describeKilledRun(killed));
+    terminal.err(`migrate-llm: ${describeKilledRun(killed)}\n`);
+  }
+
+  const { plan, skipped } = read(folder, options);
+  const pending = plan.changes.length > 0;
+  const blocked = pending && !check && !has('allow-dirty') ? whyNotClean(folder) : undefined;
+  if (write && blocked !== undefined) throw new CliError(blocked);
+
+  if (!asJson) printPlan({ plan, skipped }, folder, terminal);
+  const asked =
+    write || (pending && !check && !asJson && !has('yes') && blocked === undefined && (await ask(plan, terminal)));
+  if (asked === 'stopped') return 130;
+  if (!asked || !pending) {
+    if (asJson)
+      terminal.out(writeJson({ plan, skipped }, { root: folder.path, written: [], run: null }, terminal.colors));
+    else terminal.out(closingLines({ plan, skipped }, folder, { check, blocked }));
+    return check && pending ? 1 : 0;
+  }
+
+  let result: RunResult;
+  try {
+    result = await catchInterrupts((signal) =>
+      writeRun({ folder, changes: plan.changes, verify: () => verify(folder, plan, options), signal }),
+    );
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+    terminal.err('migrate-llm: stopped; every file is as it was.\n');
+    return 130;
+  }
+  if (asJson)
+    terminal.out(
+      writeJson(
+        { plan, skipped },
+        { root: folder.path, written: result.written, run: result.id ?? null, broken: result.broken },
+        terminal.colors,
+      ),
+    );
+  else terminal.out(writtenLines(result, plan, folder, terminal));
+  for (const { file, why } of result.broken)
+    terminal.err(
+      `migrate-llm: ${showName(file)} was put back: ${showName(why)}. This is a bug in a rule; please report it.\n`,
+    );
+  return result.broken.length > 0 ? 2 : 0;
+}
+
+function read(folder: Folder, options: PlanOptions): Reading {
+  const texts = readTexts(folder);
+  const plan = planMigration({ files: texts.files, options });
+  return { plan, skipped: [...plan.skipped, ...texts.unread] };
+}
+
+/** Reads the folder again after writing: nothing may be left to change, and everything written must still parse. */
+function verify(folder: Folder, done: MigrationPlan, options: PlanOptions): Broken[] {
+  const { plan, skipped } = read(folder, options);
+  const again = new Set(plan.changes.map(({ file }) => file));
+  const unread = new Map(skipped.map(({ file, why }) => [file, why]));
+  return done.changes.flatMap(({ file }): Broken[] => {
+    const why = unread.get(file);
+    if (why !== undefined) return [{ file, why: `after writing it ${why}` }];
+    return again.has(file) ? [{ file, why: 'after writing, a second run would change it again' }] : [];
+  });
+}
+
+function readRules(args: Args): PlanOptions {
+  const known = rules.map(({ id }) => id);
+  const list = (name: string) => args.values.get(name)?.flatMap((value) => value.split(',').map((id) => id.trim()));
+  const [only, skip] = [list('only'), list('skip')];
+  for (const id of [...(only ?? []), ...(skip ?? [])]) {
+    if (known.includes(id)) continue;
+    const near = findNearest(id, known);
+    throw new CliError(
+      `there is no rule "${id}"${near === undefined ? '' : `; did you mean ${near}?`} The rules are ${known.join(', ')} (see migrate-llm explain)`,
+    );
+  }
+  return { rules: { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) } };
+}
+
+/** Why writing must wait, or undefined when git says that nothing uncommitted can be mixed up with the migration. */
+function whyNotClean({ repository, path, typed }: Folder): string | undefined {
+  const rest = '--allow-dirty writes all the same (migrate-llm undo restores every byte)';
+  if (repository.kind === 'none') return undefined;
+  if (repository.kind === 'unreadable')
+    return `git cannot say whether ${typed === '.' ? 'this folder' : typed} is clean: ${repository.why}; ${rest}`;
+  if (repository.ignored) return undefined;
+  const names = listUncommitted(path);
+  if (names.length === 0) return undefined;
+  const shown = names.slice(0, 3).map(showName).join(', ');
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return `${count(names.length, 'uncommitted change')} in ${typed === '.' ? 'this folder' : typed} (${shown}${more}): commit or stash first, so that the migration is a diff of its own; ${rest}`;
+}
+
+function printPlan({ plan, skipped }: Reading, folder: Folder, terminal: Terminal): void {
+  const { colors } = terminal;
+  const way = relative(terminal.cwd, folder.path);
+  const prefix = way === '' || way.startsWith('..') ? '' : `${way.split(sep).join('/')}/`;
+  const source =
+    folder.repository.kind === 'git' && !folder.repository.ignored
+      ? 'git'
+      : 'no git: everything but node_modules and build output';
+  terminal.out(
+    `${colors.bold('migrate-llm')} ${showName(folder.path)} ${colors.dim(`(${count(plan.filesScanned, 'file')}, ${source})`)}\n\n`,
+  );
+  terminal.out(writePlan({ plan, skipped, prefix }, terminal));
+}
+
+async function ask(plan: MigrationPlan, terminal: Terminal): Promise<boolean | 'stopped'> {
+  if (!terminal.interactive) return false;
+  const { confirm, isCancel } = await import('@clack/prompts');
+  const answer = await confirm({
+    message: `Write ${count(plan.changes.length, 'file')}? (undo takes it back)`,
+    initialValue: false,
+  });
+  if (!isCancel(answer)) return answer;
+  terminal.err('migrate-llm: stopped; nothing was written.\n');
+  return 'stopped';
+}
+
+function closingLines(
+  { plan, skipped }: Reading,
+  folder: Folder,
+  { check, blocked }: { check: boolean; blocked: string | undefined },
+): string {
+  const command = ['migrate-llm', ...(folder.typed === '.' ? [] : [quoteShell(folder.typed)])].join(' ');
+  if (plan.findings.length === 0) {
+    const unknown =
+      skipped.length > 0 ? `, except in the ${count(skipped.length, 'file')} above that could not be looked into` : '';
+    return `Nothing of OpenAI was found in ${count(plan.filesScanned, 'file')}${unknown}.\n`;
+  }
+  const counts = `${writeCounts(plan)}.`;
+  if (plan.changes.length === 0) return `Nothing to do: ${counts}\n`;
+  if (check) return `Pending: ${counts}\nNext: ${command} --write\n`;
+  if (blocked !== undefined) return `${counts}\nNothing written: ${showName(blocked)}.\nThen: ${command} --write\n`;
+  const undo = folder.repository.kind === 'git' ? '' : ' There is no git here; migrate-llm undo restores every byte.';
+  return `${counts}\nNothing written; run with --write.${undo}\nNext: ${command} --write\n`;
+}
+
+function writtenLines({ written, id }: RunResult, plan: MigrationPlan, folder: Folder, { colors }: Terminal): string {
+  if (id === undefined) return '';
+  const place = folder.typed === '.' ? '' : ` ${quoteShell(folder.typed)}`;
+  const manual = plan.findings.filter(({ action }) => action === 'manual').length;
+  const tasks = [
+    ...new Set(
+      plan.findings
+        .filter(({ action, fix, file }) => action === 'rewrite' && fix !== '' && written.includes(file))
+        .map(({ fix }) => fix),
+    ),
+  ];
+  return [
+    `${colors.green('Written:')} ${count(written.length, 'file')}; read again, parsed, and a second run would change nothing.`,
+    ...(manual > 0
+      ? [
+          `${colors.yellow(`${manual} ${manual === 1 ? 'touchpoint needs' : 'touchpoints need'} you`)}: see "Needs you" above.`,
+        ]
+      : []),
+    ...tasks.map((task) => `Next: ${showName(task)}`),
+    `Next: migrate-llm doctor${place}   (says where the calls go now)`,
+    `Undo: migrate-llm undo${place}`,
+    '',
+  ].join('\n');
+}
