@@ -28,6 +28,9 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
  */
 export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch {
   return async (input, init) => {
+    // The SDK asks its fetch for `data:,` to learn which Response class it makes: no request to translate.
+    if (!/^https?:/i.test(typeof input === 'string' || input instanceof URL ? String(input) : input.url))
+      return inner(input, init);
     const report = createReport(setup.policy, setup.onNote);
     try {
       return await answerCall(input, init, setup, inner, report);

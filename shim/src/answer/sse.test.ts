@@ -23,7 +23,7 @@ describe.each(streams)('%s', (name) => {
   const bytes = new Uint8Array(readFileSync(new URL(name, folder)));
   const whole = read(bytes, []);
 
-  test('has events', () => expect(whole.length).toBeGreaterThan(2));
+  test('has events', () => expect(whole.length).toBeGreaterThan(1));
   test('any one cut gives the same events', () => {
     for (let cut = 0; cut <= bytes.length; cut += 1) expect(read(bytes, [cut])).toEqual(whole);
   });
