@@ -1,4 +1,5 @@
 import type { Args, Syntax } from './args.ts';
+import { commandNames, type CommandName } from './command-names.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: runs it and gives the exit code. */
@@ -8,6 +9,7 @@ export interface CommandModule {
 
 /** A command: what it takes, and where its code is. Code is loaded when the command runs, so that start-up stays fast. */
 export interface Command extends Syntax {
+  readonly name: CommandName | '';
   readonly load?: () => Promise<CommandModule>;
   /** A word of the contract whose command does not exist yet. */
   readonly later?: true;
@@ -33,23 +35,52 @@ export const migrate: Command = {
   load: () => import('./commands/migrate.ts'),
 };
 
-/** The commands with a name, in the order of `--help`. A first word found here is a command; `./undo` is a folder. */
-export const commands: readonly Command[] = [
-  {
-    name: 'undo',
+type Form = Omit<Command, 'name'>;
+
+const later = (summary: string): Form => ({ summary, words: [], options: {}, later: true });
+
+const forms: Readonly<Record<CommandName, Form>> = {
+  undo: {
     summary: 'restores every byte of the last run',
     words: ['path'],
     options: { all: { help: 'take back all runs, the newest first' }, json },
     load: () => import('./commands/undo.ts'),
   },
-  {
-    name: 'explain',
+  explain: {
     summary: 'says what a rule does, with examples; without a rule: lists them',
     words: ['rule'],
     options: { json },
     load: () => import('./commands/explain.ts'),
   },
-];
+  doctor: {
+    summary: 'checks Node, packages, settings and endpoint, and says what to do',
+    words: ['path'],
+    options: { json },
+    load: () => import('./commands/doctor.ts'),
+  },
+  demo: later('migrates a real example, runs it on a Llama engine and ends with a verdict'),
+  serve: {
+    summary: 'serves an embedded Llama engine on loopback until Ctrl-C',
+    words: [],
+    options: {
+      embedded: { help: 'the embedded llama.cpp engine, with a tiny generated model' },
+      model: { value: 'file.gguf', help: 'a small model of your own instead' },
+      port: { value: 'number', help: 'port to listen on; a free one when left out' },
+      'api-key': { value: 'key', help: 'key that callers must send' },
+      target: { value: 'id', help: 'a gateway in front of a target (not in this version yet)' },
+    },
+    load: () => import('./commands/serve.ts'),
+  },
+  parity: later('asks recorded OpenAI traffic again at your endpoint and gives a verdict'),
+  replay: later('answers as OpenAI did, from recordings, on loopback'),
+  try: later('runs the app on an endpoint without changing a file'),
+  verify: later('runs the conformance cases against an endpoint'),
+  record: later("records the app's OpenAI traffic"),
+  baseline: later('repeats recorded traffic on OpenAI, to learn its own spread'),
+};
+
+/** The commands with a name, in the order of `--help`. A first word found here is a command; `./undo` is a folder. */
+export const commands: readonly Command[] = commandNames.map((name) => ({ name, ...forms[name] }));
 
 /** Finds a named command. */
 export function findCommand(name: string | undefined): Command | undefined {

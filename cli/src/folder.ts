@@ -1,5 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { commandNames } from './command-names.ts';
 import { CliError, codeOf, describeSystemError } from './cli-error.ts';
 import { findRepository, type Repository } from './git.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,11 +18,7 @@ export interface Folder {
 }
 
 /** Opens the folder that a path names; the working directory when there is none. Throws `CliError` when it is no folder. */
-export function openFolder(
-  word: string | undefined,
-  { cwd }: Pick<Terminal, 'cwd'>,
-  commandNames: readonly string[] = [],
-): Folder {
+export function openFolder(word: string | undefined, { cwd }: Pick<Terminal, 'cwd'>): Folder {
   const typed = word ?? '.';
   const absolute = resolve(cwd, typed);
   let path: string;
@@ -30,7 +27,7 @@ export function openFolder(
     if (!statSync(path).isDirectory()) throw new CliError(describeFile(typed));
   } catch (error) {
     if (error instanceof CliError) throw error;
-    throw new CliError(describeMissing(typed, absolute, cwd, error, commandNames));
+    throw new CliError(describeMissing(typed, absolute, cwd, error));
   }
   const repository = findRepository(path);
   // A folder that git ignores is not the work tree's business: its journal stays with it.
@@ -53,13 +50,7 @@ function describeFile(typed: string): string {
   return `${typed} is a file; migrate-llm reads whole folders, because a client made in one file is called in others. Try: migrate-llm ${quoteShell(dirname(typed))}`;
 }
 
-function describeMissing(
-  typed: string,
-  absolute: string,
-  cwd: string,
-  error: unknown,
-  commandNames: readonly string[],
-): string {
+function describeMissing(typed: string, absolute: string, cwd: string, error: unknown): string {
   if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR')
     return `${typed} cannot be opened: ${describeSystemError(error)}`;
   const slashed = typed.replaceAll('\\', '/');

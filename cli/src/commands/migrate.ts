@@ -2,7 +2,6 @@ import { relative, sep } from 'node:path';
 import { planMigration, rules, type MigrationPlan, type PlanOptions } from '@migrate-llm/codemods';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
-import { commands } from '../commands.ts';
 import { StoppedError } from '../disk.ts';
 import { readTexts, type Unread } from '../files.ts';
 import { openFolder, type Folder } from '../folder.ts';
@@ -25,11 +24,7 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   const [write, check, asJson] = [has('write'), has('check'), has('json')];
   if (write && check) throw new CliError('--write and --check exclude each other; --check writes nothing');
   const options = readRules(args);
-  const folder = openFolder(
-    args.words[0],
-    terminal,
-    commands.map(({ name }) => name),
-  );
+  const folder = openFolder(args.words[0], terminal);
   const home = findHome(folder.path) ?? folder.home;
   const killed = findKilledRuns(home)[0];
   if (killed !== undefined) {

@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { envNames } from '@migrate-llm/shim/manifest';
+import type { Terminal } from '../terminal.ts';
+import { note, ok, type Check } from './check.ts';
+
+/** What the settings say, as far as the checks need it; the shim itself validates them. */
+export interface Settings {
+  readonly checks: readonly Check[];
+  /** OpenAI's model name to the name at a target; `target` is undefined for the default one. */
+  readonly models: ReadonlyArray<{
+    readonly from: string;
+    readonly model: string;
+    readonly target: string | undefined;
+  }>;
+}
+
+/** Lists where the settings come from, without printing a secret. */
+export function readSettings(folder: string, env: Terminal['env']): Settings {
+  const file = env['MIGRATE_LLM_CONFIG'] ?? findConfig(folder);
+  const given = Object.keys(envNames).filter((name) => (env[name] ?? '').trim() !== '');
+  const shown = given.map((name) => (name === 'MIGRATE_LLM_API_KEY' ? `${name} (set)` : `${name}=${env[name]}`));
+  const sources = [...(file === undefined ? [] : [file]), ...shown];
+  const everyModel = env['MIGRATE_LLM_MODEL']?.trim();
+  const models =
+    everyModel === undefined || everyModel === ''
+      ? readModels(file)
+      : [{ from: 'every model', model: everyModel, target: undefined }];
+  return {
+    checks: [
+      sources.length > 0
+        ? ok(`settings from ${sources.join(', ')}`)
+        : note('no settings: neither MIGRATE_LLM_* nor migrate-llm.config.json'),
+    ],
+    models,
+  };
+}
+
+function findConfig(folder: string): string | undefined {
+  for (let at = folder; ; at = dirname(at)) {
+    const file = join(at, 'migrate-llm.config.json');
+    if (existsSync(file)) return file;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+function readModels(file: string | undefined): Settings['models'] {
+  if (file === undefined) return [];
+  let models: Readonly<Record<string, string | { target: string; model: string }>>;
+  try {
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    models = (JSON.parse(text) as { models?: typeof models }).models ?? {};
+  } catch {
+    // The shim reads the same file next and says what is wrong with it.
+    return [];
+  }
+  return Object.entries(models).map(([from, to]) =>
+    typeof to === 'string' ? { from, model: to, target: undefined } : { from, model: to.model, target: to.target },
+  );
+}
