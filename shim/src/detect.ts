@@ -10,21 +10,22 @@ const detected = new Map<string, Dialect>();
 /** Gives a target's dialect. `auto` asks the endpoint for its models once per process, and reads the answer's signs. */
 export async function findDialect({ dialect, baseURL }: Target, ask: Ask, report: Report): Promise<Dialect> {
   if (dialect !== 'auto') return dialects[dialect];
-  const known = detected.get(baseURL);
-  const found = known ?? (await readSigns(await ask('/models', { method: 'GET', body: null })));
-  detected.set(baseURL, found);
+  const found = detected.get(baseURL) ?? (await readSigns(await ask('/models', { method: 'GET', body: null })));
+  // An endpoint that gave no sign may give one once it is up, or once the key is right.
+  if (found !== undefined) detected.set(baseURL, found);
+  const dialectRead = found ?? dialects['openai-compatible'];
   report.add({
     code: 'dialect-detected',
     severity: 'info',
     where: 'target',
-    what: `${baseURL} is read as ${found.id}`,
+    what: `${baseURL} is read as ${dialectRead.id}`,
     why: 'its dialect is "auto"',
     fix: 'Name the dialect in the config to spare the first request',
   });
-  return found;
+  return dialectRead;
 }
 
-async function readSigns(response: Response): Promise<Dialect> {
+async function readSigns(response: Response): Promise<Dialect | undefined> {
   const server = response.headers.get('server') ?? '';
   const body = parseJson(await response.text());
   const models = isObject(body) && Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
@@ -33,5 +34,5 @@ async function readSigns(response: Response): Promise<Dialect> {
       signs.server?.test(server) === true ||
       models.some(({ owned_by: owner }) => typeof owner === 'string' && signs.ownedBy?.test(owner) === true),
   );
-  return match ?? dialects['openai-compatible'];
+  return match ?? (response.ok ? dialects['openai-compatible'] : undefined);
 }

@@ -34,12 +34,17 @@ export function findEndpoint(method: string, path: string): EndpointId {
   return table.find(([verb, pattern]) => (verb === '*' || verb === method) && pattern.test(path))?.[2] ?? 'other';
 }
 
-/** Cuts the base URL off a request's URL: a known one exactly, any other up to its version path. Azure's deployment segment goes too. */
+const version = /^.*?\/(?:openai\/v1|v\d+[a-z0-9]*|openai)(?=\/)/;
+const knownStart =
+  /^.*?(?=\/(?:chat\/completions|completions|embeddings|models|responses|conversations|moderations|audio|images|files|uploads|batches)(?:\/|$))/;
+
+/** Cuts the base URL off a request's URL: a known one exactly, any other up to its version path, or else up to an endpoint's name. Azure's deployment segment goes too. */
 export function cutBase(url: URL, baseURL: string): string {
   const base = new URL(baseURL);
-  const below = url.origin === base.origin && `${url.pathname}/`.startsWith(`${base.pathname.replace(/\/$/, '')}/`);
+  const root = base.pathname.replace(/\/$/, '');
+  const below = url.origin === base.origin && url.pathname.startsWith(`${root}/`);
   const path = below
-    ? url.pathname.slice(base.pathname.replace(/\/$/, '').length)
-    : url.pathname.replace(/^.*?\/(?:openai\/v1|v\d+[a-z0-9]*|openai)(?=\/)/, '');
+    ? url.pathname.slice(root.length)
+    : url.pathname.replace(version.test(url.pathname) ? version : knownStart, '');
   return path.replace(/^\/deployments\/[^/]+(?=\/)/, '');
 }

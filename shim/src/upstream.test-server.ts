@@ -39,7 +39,7 @@ export async function startUpstream(reply: Upstream['reply'] = { body: {} }): Pr
         path: request.url ?? '',
         headers: request.headers,
         text,
-        body: /^\{/.test(text) ? JSON.parse(text) : {},
+        body: text.startsWith('{') ? JSON.parse(text) : {},
       };
       received.push(got);
       const {
