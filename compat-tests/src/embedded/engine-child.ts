@@ -33,7 +33,8 @@ interface Loaded {
   /** Tokens of one slot. */
   readonly slotContext: number;
   readonly pieces: Map<number, string>;
-  readonly stops: Map<number, () => void>;
+  /** How to stop each running generation; one that was stopped before it ran has none and is marked. */
+  readonly stops: Map<number, (() => void) | 'waiting' | 'stopped'>;
 }
 
 function loadBinding(path: string): LlamaBinding {
@@ -133,7 +134,6 @@ function nativeOptions(request: EngineRequest): Record<string, unknown> {
     seed: request.seed,
     penalty_present: request.presencePenalty,
     penalty_freq: request.frequencyPenalty,
-    logit_bias: request.logitBias,
     grammar: request.grammar,
   }).filter(([, value]) => value !== undefined);
   return {
@@ -197,6 +197,20 @@ async function complete(
   request: EngineRequest,
   send: (message: FromChild) => void,
 ): Promise<EngineCompletion> {
+  loaded.stops.set(id, 'waiting');
+  try {
+    return await completeAccepted(loaded, id, request, send);
+  } finally {
+    loaded.stops.delete(id);
+  }
+}
+
+async function completeAccepted(
+  loaded: Loaded,
+  id: number,
+  request: EngineRequest,
+  send: (message: FromChild) => void,
+): Promise<EngineCompletion> {
   const promptTokens = await count(loaded, request.prompt);
   // Over the context the engine answers an empty text and no error, so the prompt is measured first.
   if (promptTokens >= loaded.slotContext) {
@@ -232,15 +246,14 @@ async function complete(
   } catch (error) {
     throw new Failure('request', messageOf(error));
   }
+  // Stopping rejects this promise, also when that happens before anybody waits for it.
+  run.promise.catch(() => undefined);
+  if (loaded.stops.get(id) === 'stopped') run.stop();
   loaded.stops.set(id, run.stop);
   send({ id, kind: 'start' });
-  try {
-    const result = await run.promise;
-    await sending;
-    return summarise(result);
-  } finally {
-    loaded.stops.delete(id);
-  }
+  const result = await run.promise;
+  await sending;
+  return summarise(result);
 }
 
 /** Runs the engine in this process and talks to the parent over IPC, until the parent is gone. */
@@ -274,7 +287,9 @@ export function runEngineChild(): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: ToChild) => {
     if (message.call === 'stop') {
-      loaded?.stops.get(message.id)?.();
+      const stop = loaded?.stops.get(message.id);
+      if (typeof stop === 'function') stop();
+      else if (stop === 'waiting') loaded?.stops.set(message.id, 'stopped');
       return;
     }
     answer(message).then(

@@ -48,7 +48,6 @@ export interface EngineRequest {
   readonly seed?: number;
   readonly presencePenalty?: number;
   readonly frequencyPenalty?: number;
-  readonly logitBias?: ReadonlyArray<readonly [token: number, bias: number]>;
   /** GBNF grammar of the answer. */
   readonly grammar?: string;
   /** How many alternatives to report per token; 0 reports none. */

@@ -45,19 +45,6 @@ export function readStop(body: Body): readonly string[] {
   return list.filter((item): item is string => typeof item === 'string' && item !== '');
 }
 
-/** `logit_bias`: an object by token number, or a list of pairs; `false` forbids a token. */
-export function readLogitBias(body: Body): ReadonlyArray<readonly [number, number]> | undefined {
-  const given = body['logit_bias'];
-  if (typeof given !== 'object' || given === null) return undefined;
-  const pairs: unknown[][] = Array.isArray(given) ? given.filter((pair) => Array.isArray(pair)) : Object.entries(given);
-  const usable = pairs.flatMap(([token, bias]): Array<readonly [number, number]> => {
-    const id = Number(token);
-    const amount = bias === false ? -1e9 : Number(bias);
-    return Number.isInteger(id) && id >= 0 && Number.isFinite(amount) ? [[id, amount]] : [];
-  });
-  return usable.length > 0 ? usable : undefined;
-}
-
 /** An object, or undefined for anything else. */
 export function asObject(value: unknown): Body | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Body) : undefined;

@@ -1,3 +1,6 @@
+/** Name of the optional peer. */
+export const LLAMA_PACKAGE = '@fugood/llama.node';
+
 /**
  * The part of `@fugood/llama.node` 1.7 that the engine uses. Written out because the package is an optional peer, whose types must not be needed
  * to read ours. Source: https://github.com/mybigday/llama.node, lib/binding.ts and lib/parallel.ts of 1.7.15 (checked 2026-11-25).

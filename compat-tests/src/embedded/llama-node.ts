@@ -1,18 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  EmbeddedEngineError,
-  EngineRequestError,
-  type CompletionEvents,
-  type Engine,
-  type ModelFacts,
-} from './engine.ts';
-import type { EngineCalls, FromChild, ToChild } from './engine-protocol.ts';
+import { EmbeddedEngineError, type Engine, type ModelFacts } from './engine.ts';
+import { EngineProcess } from './engine-process.ts';
+import { LLAMA_PACKAGE } from './llama-binding.ts';
 import { checkModelFile } from './model-file.ts';
-
-const PACKAGE = '@fugood/llama.node';
 
 /** How to start an engine. */
 export interface LlamaNodeOptions {
@@ -26,181 +18,24 @@ export interface LlamaNodeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Finds the optional peer from our own package, then from the folder the user works in. */
-function resolvePackage(): string {
-  for (const from of [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href]) {
+/**
+ * Finds the optional peer from our own package, then from the folder the user works in.
+ * @throws {EmbeddedEngineError} it is in neither place.
+ */
+export function resolvePackage(
+  places: readonly string[] = [import.meta.url, pathToFileURL(join(process.cwd(), 'package.json')).href],
+): string {
+  for (const from of places) {
     try {
-      return createRequire(from).resolve(PACKAGE);
+      return createRequire(from).resolve(LLAMA_PACKAGE);
     } catch {
       // Not there; the next place may have it.
     }
   }
   throw new EmbeddedEngineError(
-    `The embedded engine needs the package ${PACKAGE}, which is not installed. Run \`npm install --save-dev ${PACKAGE}\`, ` +
+    `The embedded engine needs the package ${LLAMA_PACKAGE}, which is not installed. Run \`npm install --save-dev ${LLAMA_PACKAGE}\`, ` +
       'or point MIGRATE_LLM_BASE_URL at a running llama-server, Ollama or vLLM.',
   );
-}
-
-/** Node's arguments that run the child: the built door in an installed package, the source file by a TypeScript loader in the repository. */
-function childCommand(): string[] {
-  const source = import.meta.url.endsWith('.ts');
-  const require = createRequire(import.meta.url);
-  const module = source
-    ? new URL('./engine-child.ts', import.meta.url).href
-    : pathToFileURL(require.resolve('@migrate-llm/compat-tests/embedded')).href;
-  const loader = source ? ['--import', pathToFileURL(require.resolve('tsx')).href] : [];
-  return [
-    ...loader,
-    '--input-type=module',
-    '--eval',
-    `import(${JSON.stringify(module)}).then((door) => door.runEngineChild())`,
-  ];
-}
-
-/** Turns what the dynamic linker says into what to do. */
-function explainLibraryFailure(message: string): EmbeddedEngineError {
-  const first = message.split('\n')[0] ?? message;
-  if (/libgomp/.test(message)) {
-    return new EmbeddedEngineError(
-      `The embedded engine needs the system library libgomp (${first}). Install it: \`apt-get install libgomp1\`, \`dnf install libgomp\`.`,
-    );
-  }
-  if (/GLIBC|GLIBCXX|musl|ld-linux/.test(message)) {
-    return new EmbeddedEngineError(
-      `The embedded engine needs glibc 2.34 or newer (${first}). Use Debian 12, Ubuntu 22.04 or newer (not Alpine), or point MIGRATE_LLM_BASE_URL at a running llama-server.`,
-    );
-  }
-  if (/Cannot find module/.test(message)) {
-    return new EmbeddedEngineError(
-      `${PACKAGE} is installed without its native part for ${process.platform}-${process.arch}. ` +
-        `Run \`npm install --save-dev @fugood/node-llama-${process.platform}-${process.arch}\`; if there is none, point MIGRATE_LLM_BASE_URL at a running llama-server.`,
-    );
-  }
-  return new EmbeddedEngineError(`The embedded engine's native library cannot be loaded: ${first}`);
-}
-
-interface Pending {
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly events: CompletionEvents;
-}
-
-/** Calls to the child process, with one pending entry each. */
-class ChildCalls {
-  readonly #child: ChildProcess;
-  readonly #pending = new Map<number, Pending>();
-  readonly #exited: Promise<void>;
-  readonly #model: string;
-  #next = 1;
-  #gone: EmbeddedEngineError | undefined;
-  /** The end of what the native code printed: the only reason it gives when it dies. */
-  #log = '';
-
-  constructor(model: string) {
-    this.#model = model;
-    // The native code prints to stdout whatever one asks of it, so it runs where its stdout is not ours. A process of its own also
-    // keeps our event loop free while it works, and takes only itself along when it crashes.
-    this.#child = spawn(process.execPath, childCommand(), {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      serialization: 'advanced',
-      env: { ...process.env, NODE_OPTIONS: '' },
-      windowsHide: true,
-    });
-    const keep = (chunk: Buffer) => {
-      this.#log = (this.#log + chunk.toString('utf8')).slice(-8192);
-    };
-    this.#child.stdout?.on('data', keep);
-    this.#child.stderr?.on('data', keep);
-    this.#child.on('message', (message: FromChild) => this.#receive(message));
-    this.#exited = new Promise((resolve) => {
-      this.#child.once('error', (error) => {
-        this.#fail(new EmbeddedEngineError(`The embedded engine's process cannot be started: ${error.message}`));
-        resolve();
-      });
-      // 'exit' and not 'close': with an IPC channel that this side has closed, Node 20 never emits the latter.
-      this.#child.once('exit', (code, signal) => {
-        const last = this.#log.trimEnd().split('\n').slice(-3).join(' | ');
-        this.#fail(
-          new EmbeddedEngineError(
-            `The embedded engine has ended (${signal ?? `exit code ${code}`}). Its last words: ${last || 'none'}`,
-          ),
-        );
-        resolve();
-      });
-    });
-  }
-
-  #fail(error: EmbeddedEngineError): void {
-    this.#gone ??= error;
-    for (const { reject } of this.#pending.values()) reject(this.#gone);
-    this.#pending.clear();
-  }
-
-  #receive(message: FromChild): void {
-    const pending = this.#pending.get(message.id);
-    if (pending === undefined) return;
-    if (message.kind === 'start') return pending.events.onStart?.();
-    if (message.kind === 'delta') return pending.events.onDelta?.(message.delta);
-    this.#pending.delete(message.id);
-    if (message.kind === 'result') return pending.resolve(message.result);
-    if (message.failure === 'request') return pending.reject(new EngineRequestError(message.message, message.overflow));
-    if (message.failure === 'library') return pending.reject(explainLibraryFailure(message.message));
-    if (message.failure === 'model') {
-      const reason = /error[^\n]*/i.exec(this.#log)?.[0] ?? message.message;
-      return pending.reject(
-        new EmbeddedEngineError(
-          `The model ${this.#model} cannot be loaded (${reason.trim()}). Check that the file is complete and that llama.cpp knows its architecture.`,
-        ),
-      );
-    }
-    return pending.reject(new EmbeddedEngineError(`The embedded engine failed: ${message.message}`));
-  }
-
-  call<K extends keyof EngineCalls>(
-    call: K,
-    argument: EngineCalls[K]['argument'],
-    events: CompletionEvents = {},
-  ): Promise<EngineCalls[K]['result']> {
-    const id = this.#next++;
-    const { signal } = events;
-    return new Promise((resolve, reject) => {
-      if (this.#gone) return reject(this.#gone);
-      if (signal?.aborted) return reject(new Error('aborted'));
-      const abort = () => {
-        this.#pending.delete(id);
-        this.#post({ id, call: 'stop' });
-        reject(new Error('aborted'));
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      const settled =
-        <T extends unknown[]>(then: (...values: T) => void) =>
-        (...values: T) => {
-          signal?.removeEventListener('abort', abort);
-          then(...values);
-        };
-      this.#pending.set(id, {
-        resolve: settled((value) => resolve(value as EngineCalls[K]['result'])),
-        reject: settled(reject),
-        events,
-      });
-      this.#post({ id, call, argument } as ToChild);
-    });
-  }
-
-  #post(message: ToChild): void {
-    if (!this.#child.connected) return;
-    // A write can fail while the process is dying; its end then settles everything that waits.
-    this.#child.send(message, () => undefined);
-  }
-
-  async close(): Promise<void> {
-    this.#gone ??= new EmbeddedEngineError('The embedded engine was closed.');
-    this.#fail(this.#gone);
-    if (this.#child.connected) this.#child.disconnect();
-    const kill = setTimeout(() => this.#child.kill('SIGKILL'), 1000);
-    await this.#exited;
-    clearTimeout(kill);
-  }
 }
 
 /**
@@ -211,27 +46,52 @@ export async function startLlamaNode(options: LlamaNodeOptions): Promise<Engine>
   await checkModelFile(options.model);
   const binding = resolvePackage();
   const { contextSize, slots } = options;
-  const child = new ChildCalls(options.model);
-  let facts: ModelFacts;
-  try {
-    // More threads only spin when the machine is busy; the models meant for this engine are small.
-    const load = { binding, model: options.model, contextSize, slots, threads: 1 };
-    facts = await child.call('load', load, options.signal ? { signal: options.signal } : {});
-  } catch (error) {
-    await child.close();
-    throw error;
-  }
+  // More threads only spin when the machine is busy; the models meant for this engine are small.
+  const load = { binding, model: options.model, contextSize, slots, threads: 1 };
+  let closed = false;
+
+  const start = async (signal?: AbortSignal): Promise<{ process: EngineProcess; facts: ModelFacts }> => {
+    const process = new EngineProcess(options.model);
+    try {
+      return { process, facts: await process.call('load', load, signal ? { signal } : {}) };
+    } catch (error) {
+      await process.close();
+      throw error;
+    }
+  };
+  const first = await start(options.signal);
+  let current = Promise.resolve(first);
+  // A request that crashes the native code takes the process along; the next one gets a new process.
+  const call: EngineProcess['call'] = async (name, argument, events) => {
+    let { process } = await current;
+    if (!process.alive && !closed) {
+      const dead = current;
+      await process.close();
+      if (current === dead) current = start();
+      try {
+        ({ process } = await current);
+      } catch (error) {
+        current = dead;
+        throw error;
+      }
+    }
+    return process.call(name, argument, events);
+  };
   return {
     modelId: options.modelId ?? basename(options.model, '.gguf'),
-    facts,
+    facts: first.facts,
     contextSize,
     slots,
-    complete: (request, events) => child.call('complete', request, events),
-    embed: (text) => child.call('embed', text),
-    countTokens: (prompt) => child.call('count', prompt),
-    formatPrompt: (prompt) => child.call('format', prompt),
-    tokenize: (text) => child.call('tokenize', text),
-    detokenize: (tokens) => child.call('detokenize', tokens),
-    close: () => child.close(),
+    complete: (request, events) => call('complete', request, events),
+    embed: (text) => call('embed', text),
+    countTokens: (prompt) => call('count', prompt),
+    formatPrompt: (prompt) => call('format', prompt),
+    tokenize: (text) => call('tokenize', text),
+    detokenize: (tokens) => call('detokenize', tokens),
+    close: async () => {
+      closed = true;
+      const { process } = await current;
+      await process.close();
+    },
   };
 }

@@ -1,4 +1,4 @@
-import { readChatRequest } from './chat-request.ts';
+import { readChatPrompt, readChatRequest } from './chat-request.ts';
 import { asObject, type Body } from './fields.ts';
 import { createEventStream, sendJson } from './http.ts';
 import { generate, type Answer } from './generation.ts';
@@ -156,4 +156,10 @@ export const responses: Route = async ({ engine, body, response, signal }) => {
     timings: answer.completion.timings,
   });
   events.end();
+};
+
+/** POST /v1/responses/input_tokens. */
+export const countResponseTokens: Route = async ({ engine, body, response }) => {
+  const prompt = readChatPrompt(toChatBody(body));
+  sendJson(response, 200, { input_tokens: await engine.countTokens(prompt), object: 'response.input_tokens' });
 };

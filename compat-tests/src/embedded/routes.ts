@@ -4,7 +4,7 @@ import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
 import type { Engine } from './engine.ts';
 import type { Body } from './fields.ts';
-import { responses } from './responses.ts';
+import { countResponseTokens, responses } from './responses.ts';
 import { applyTemplate, countChatTokens, health, models, slots, tokenize } from './service-routes.ts';
 import { WireError } from './wire-error.ts';
 
@@ -42,6 +42,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   'POST /v1/completions': completions,
   'POST /v1/embeddings': embeddings,
   'POST /v1/responses': responses,
+  'POST /v1/responses/input_tokens': countResponseTokens,
   'POST /v1/audio/transcriptions': noAudio,
 };
 

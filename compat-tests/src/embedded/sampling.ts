@@ -1,5 +1,5 @@
 import type { EngineRequest } from './engine.ts';
-import { readLogitBias, readNumber, readStop, type Body } from './fields.ts';
+import { readNumber, readStop, type Body } from './fields.ts';
 
 const INT32_MAX = 2_147_483_647;
 
@@ -18,7 +18,6 @@ export function readSampling(body: Body): Omit<EngineRequest, 'prompt' | 'topLog
     seed: readNumber(body, 'seed'),
     presencePenalty: readNumber(body, 'presence_penalty'),
     frequencyPenalty: readNumber(body, 'frequency_penalty'),
-    logitBias: readLogitBias(body),
     grammar: typeof body['grammar'] === 'string' ? body['grammar'] : undefined,
   };
   return {

@@ -41,15 +41,26 @@ export interface EmbeddedServer {
 }
 
 interface ServeOptions {
+  readonly notice: (line: string) => void;
   readonly apiKey: string | undefined;
   readonly embeddings: boolean;
 }
+
+/** llama-server applies it; the engine's package does not read it in the form it documents, and crashes on it. */
+const NO_LOGIT_BIAS =
+  'The embedded engine cannot apply logit_bias: the field has no effect. Use llama-server, Ollama or vLLM where it matters.';
 
 const authorised = (request: IncomingMessage, key: string) =>
   request.headers.authorization === `Bearer ${key}` || request.headers['x-api-key'] === key;
 
 function createEndpoint(engine: Engine, options: ServeOptions): { server: Server; abort: () => void } {
   const running = new Set<AbortController>();
+  const said = new Set<string>();
+  const notice = (line: string) => {
+    if (said.has(line)) return;
+    said.add(line);
+    options.notice(line);
+  };
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     response.setHeader('server', 'llama.cpp');
@@ -73,6 +84,7 @@ function createEndpoint(engine: Engine, options: ServeOptions): { server: Server
     response.once('close', () => control.abort());
     try {
       const body = request.method === 'POST' && pathname !== '/v1/audio/transcriptions' ? await readBody(request) : {};
+      if (body['logit_bias'] !== undefined && body['logit_bias'] !== null) notice(NO_LOGIT_BIAS);
       await route({ engine, body, response, signal: control.signal, options, busySlots });
     } finally {
       running.delete(control);
@@ -120,7 +132,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
     ...(options.model === undefined ? { modelId: TINY_MODEL_ID } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
-  const { server, abort } = createEndpoint(engine, { apiKey: options.apiKey, embeddings: options.embeddings ?? true });
+  const { server, abort } = createEndpoint(engine, {
+    notice,
+    apiKey: options.apiKey,
+    embeddings: options.embeddings ?? true,
+  });
   const host = options.host ?? '127.0.0.1';
   let address: AddressInfo;
   try {
