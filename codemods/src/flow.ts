@@ -19,7 +19,9 @@ export interface Flow {
 }
 
 /** Nodes that may be under way at once; a longer chain is no longer a client that a person would follow. */
-const deepest = 90;
+const deepest = 60;
+/** Nodes visited for one question, so that a web of callers and spreads cannot take minutes. */
+const longestWalk = 4_000;
 
 /** Makes the flow of a project; results are remembered. */
 export function createFlow(project: CodeProject, index: SyntaxIndex, graph: ImportGraph): Flow {
@@ -38,7 +40,7 @@ export function createFlow(project: CodeProject, index: SyntaxIndex, graph: Impo
     returnsOfAll: (values) => expressions.returnsOfAll(values),
     valuesOfDeclaration: (node) => declarations.valuesOfDeclaration(node),
     valuesOfParameter: (node) => declarations.valuesOfParameter(node),
-    memberOf: (value, name) => members.memberOf(value, name),
+    memberOf: guardDepth((value, name) => members.memberOf(value, name)),
     valuesOfType: (node) => types.valuesOfType(node),
     instancesOf: (values) => types.instancesOf(values),
     valuesOfEntity: (node) => types.valuesOfEntity(node),
@@ -55,23 +57,45 @@ export function createFlow(project: CodeProject, index: SyntaxIndex, graph: Impo
   return { valuesOf: core.valuesOf, valuesOfModule: core.valuesOfModule, memberOf: core.memberOf };
 }
 
+/** Objects that spread themselves and classes that extend in a circle would never end. */
+function guardDepth(memberOf: FlowCore['memberOf']): FlowCore['memberOf'] {
+  let depth = 0;
+  return (value, name) => {
+    if (depth > deepest) return [];
+    depth += 1;
+    const values = memberOf(value, name);
+    depth -= 1;
+    return values;
+  };
+}
+
+/**
+ * Results are kept for good when nothing cut them short. A result cut by a cycle, by depth or by the budget is kept for the
+ * question that is being answered only: there it saves the same walk, and another question may reach further.
+ */
 function createMemory(): FlowCore['remember'] {
   const memory = new Map<ts.Node, readonly Value[]>();
+  const partial = new Map<ts.Node, readonly Value[]>();
   const running = new Set<ts.Node>();
   let cuts = 0;
+  let steps = 0;
   return (node, make) => {
     const known = memory.get(node);
     if (known !== undefined) return known;
-    if (running.has(node) || running.size > deepest) {
+    if (running.size === 0) steps = 0;
+    steps += 1;
+    const half = partial.get(node);
+    if (half !== undefined || running.has(node) || running.size > deepest || steps > longestWalk) {
       cuts += 1;
-      return [];
+      return half ?? [];
     }
     running.add(node);
     const before = cuts;
     const values = make();
     running.delete(node);
-    // A result that was cut short by a cycle is kept only where the walk began: there it is complete.
     if (cuts === before || running.size === 0) memory.set(node, values);
+    else partial.set(node, values);
+    if (running.size === 0) partial.clear();
     return values;
   };
 }

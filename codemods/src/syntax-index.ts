@@ -90,6 +90,8 @@ export function indexSyntax(project: CodeProject): SyntaxIndex {
   for (const file of project.files.values()) {
     const nodes: FileNodes = { file, calls: [], news: [], classes: [], members: [], strings: [], assignments: [] };
     byFile.set(file.file, nodes);
+    // A list instead of recursion: long chains of `+` or of calls are deeper than the stack.
+    const waiting: ts.Node[] = [file.source];
     const visit = (node: ts.Node): void => {
       if (ts.isCallExpression(node)) {
         nodes.calls.push(node);
@@ -106,9 +108,13 @@ export function indexSyntax(project: CodeProject): SyntaxIndex {
         nodes.assignments.push(node);
         noteAssignment(file.file, node.left, node.right);
       }
-      ts.forEachChild(node, visit);
+      const children: ts.Node[] = [];
+      ts.forEachChild(node, (child) => {
+        children.push(child);
+      });
+      for (const child of children.reverse()) waiting.push(child);
     };
-    ts.forEachChild(file.source, visit);
+    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) visit(node);
   }
   return { assigned, fields, properties, commonJs, callsByName, byFile };
 }

@@ -67,13 +67,18 @@ const telling =
   /(?:^|\.|\?\.)(?:chat\??\.completions\??\.(?:create|parse|stream|runTools)|embeddings\??\.create|moderations\??\.create|responses\??\.(?:create|parse|stream)|images\??\.(?:generate|edit|createVariation)|audio\??\.(?:transcriptions|translations|speech)\??\.create|beta\??\.(?:threads|assistants|vectorStores)\??\.[\w.?]+|(?:createChatCompletion|createEmbedding|createModeration))$/;
 const fakes = /^(?:mock\w*|bind|call|apply|then|catch|calls|getMockName)$/;
 
+/** Last names of endpoint methods, those of SDK 3 among them: only these are followed to a client. */
+const methods =
+  /^(?:create\w*|parse|stream|run\w*|list\w*|retrieve\w*|del|delete\w*|update|cancel\w*|generate|edit|upload\w*|poll|submit\w*|content|search|validate|unwrap|compact|send|pause|resume)$/;
+
 /** Finds the endpoints that a file calls, by following the receiver to a client. */
 export function findEndpointUses(project: CodeProject, flow: Flow, nodes: FileNodes): EndpointUse[] {
   const { ts } = project;
   const uses: EndpointUse[] = [];
   for (const node of nodes.calls) {
     const callee = node.expression;
-    if (!ts.isPropertyAccessExpression(callee) && !ts.isIdentifier(callee)) continue;
+    const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : ts.isIdentifier(callee) ? callee.text : '';
+    if (!methods.test(name)) continue;
     const clients = flow.valuesOf(callee).filter((value) => value.kind === 'client');
     const client = clients.find((value) => value.kind === 'client' && isEndpoint(value.name, value.path));
     if (client?.kind === 'client') {

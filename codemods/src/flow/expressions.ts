@@ -164,10 +164,11 @@ export function followExpressions(
 
   function returnedBy(body: ts.Block): ts.Expression[] {
     const found: ts.Expression[] = [];
+    // Returns are statements: expressions need no visit, however deep they are.
     const visit = (node: ts.Node): void => {
-      if (ts.isFunctionLike(node) || ts.isClassLike(node)) return;
+      if (ts.isExpression(node) || ts.isFunctionLike(node) || ts.isClassLike(node)) return;
       if (ts.isReturnStatement(node) && node.expression !== undefined) found.push(node.expression);
-      ts.forEachChild(node, visit);
+      else ts.forEachChild(node, visit);
     };
     ts.forEachChild(body, visit);
     return found;

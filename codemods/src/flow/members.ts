@@ -41,7 +41,7 @@ export function followMembers(core: FlowCore): Pick<FlowCore, 'memberOf'> {
     const found: Array<readonly Value[]> = [];
     for (const property of node.properties) {
       if (ts.isSpreadAssignment(property))
-        found.push(core.all(core.valuesOf(property.expression), (value) => memberOf(value, name)));
+        found.push(core.all(core.valuesOf(property.expression), (value) => core.memberOf(value, name)));
       else if (property.name === undefined || nameOf(ts, property.name) !== name) continue;
       else if (ts.isPropertyAssignment(property)) found.push(core.valuesOf(property.initializer));
       else if (ts.isShorthandPropertyAssignment(property)) found.push(core.valuesOf(property.name));
@@ -125,7 +125,7 @@ export function followMembers(core: FlowCore): Pick<FlowCore, 'memberOf'> {
     if (own.length > 0 || !ts.isInterfaceDeclaration(node)) return own;
     return core.all(
       node.heritageClauses?.flatMap((clause) => [...clause.types]),
-      (base) => core.all(core.instancesOf(core.valuesOf(base.expression)), (value) => memberOf(value, name)),
+      (base) => core.all(core.instancesOf(core.valuesOf(base.expression)), (value) => core.memberOf(value, name)),
     );
   }
 
