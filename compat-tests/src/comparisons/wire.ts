@@ -1,0 +1,31 @@
+import { type Comparison, passCheck } from '../check.ts';
+import { findWireProblems } from '../wire-shape.ts';
+
+/** The shape of an answer, held against OpenAI's published schema and the rules of its streams. */
+export const compareWire: Comparison = ({ exchange: { request }, request: body, recorded, candidate }) => {
+  const expected = body['stream'] === true ? "the shape of OpenAI's stream" : "the shape of OpenAI's answer";
+  const own = findWireProblems(request.path, body, recorded);
+  if (own.length > 0)
+    return [
+      {
+        check: 'wire-shape',
+        verdict: 'NOT COMPARABLE',
+        expected,
+        got: `the recording itself breaks it: ${own.join('; ')}`,
+        why: 'a rule that the recorded answer breaks cannot be held against the candidate',
+        fix: 'record the exchange again',
+      },
+    ];
+  const problems = findWireProblems(request.path, body, candidate);
+  if (problems.length === 0) return [passCheck('wire-shape', expected)];
+  return [
+    {
+      check: 'wire-shape',
+      verdict: 'FAIL',
+      expected,
+      got: problems.slice(0, 4).join('; ') + (problems.length > 4 ? `; and ${problems.length - 4} more` : ''),
+      why: 'OpenAI SDKs and the code behind them rely on this shape: they throw on it, or lose part of the answer in silence',
+      fix: 'put the shim before the endpoint; if it is there already, report the endpoint with this exchange',
+    },
+  ];
+};

@@ -1,0 +1,17 @@
+export type { Answer, Choice, StreamEvent, ToolCall } from './answer.ts';
+export { type Candidate, CandidateError, type CandidateOptions, createCandidate } from './candidate.ts';
+export type { Check, CheckId, CheckVerdict } from './check.ts';
+export { type Fault, faults, findFault } from './faults/index.ts';
+export { createFaultyFetch, type FaultyEndpoint, startFaulty } from './faulty.ts';
+export { compare, type CompareOptions, type ExchangeResult, type ParityReport, type Progress } from './parity.ts';
+export {
+  countEvidence,
+  describeEvidence,
+  type Evidence,
+  parseRecording,
+  readRecording,
+  RecordingError,
+} from './recording.ts';
+export { type Replay, type ReplayOptions, startReplay } from './replay.ts';
+export { encodeReport, formatReport, type FormatOptions } from './report.ts';
+export { exitCodeOf, type Obstacle, type Verdict } from './verdict.ts';

@@ -1,0 +1,89 @@
+import picocolors from 'picocolors';
+import type { Check, CheckVerdict } from './check.ts';
+import type { ExchangeResult, ParityReport } from './parity.ts';
+import { describeEvidence } from './recording.ts';
+import type { Verdict } from './verdict.ts';
+
+/** How to print a report. */
+export interface FormatOptions {
+  /** Colours for a terminal; off when left out. */
+  readonly color?: boolean;
+}
+
+/** Writes a report as JSON, versioned by its field `v`. */
+export function encodeReport(report: ParityReport): string {
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
+
+/** Writes a report for a terminal, with a line end. */
+export function formatReport(report: ParityReport, { color = false }: FormatOptions = {}): string {
+  const paint = picocolors.createColors(color);
+  const tint = (verdict: CheckVerdict | Verdict, text: string): string => {
+    if (verdict === 'FAIL' || verdict === 'NOT SAFE') return paint.red(text);
+    if (verdict === 'WARN' || verdict === 'INCONCLUSIVE') return paint.yellow(text);
+    return verdict === 'PASS' || verdict === 'SAFE' || verdict === 'WIRE PARITY' ? paint.green(text) : paint.dim(text);
+  };
+  const { results } = report;
+  const width = Math.max(...results.map(({ callSite }) => callSite.length), 4);
+  const rows = results.map((result) => {
+    const verdict = worstOf(result);
+    return `  ${tint(verdict, shorten(verdict).padEnd(4))}  ${result.callSite.padEnd(width)}  ${paint.dim(describeResult(result))}`;
+  });
+  const failures = results.flatMap((result) =>
+    result.checks
+      .filter(({ verdict }) => verdict === 'FAIL' || verdict === 'WARN')
+      .map((check) => [
+        '',
+        `  ${tint(check.verdict, check.verdict)} ${paint.bold(check.check)} at ${result.callSite} ${paint.dim(`(${result.id}, ${result.request})`)}`,
+        ...describeCheck(check).map(([name, text]) => `    ${paint.dim(name.padEnd(8))} ${text}`),
+      ]),
+  );
+  const infos = [
+    ...new Set(results.flatMap(({ checks }) => checks.filter(({ verdict }) => verdict === 'INFO').map(describeInfo))),
+  ];
+  return [
+    `${paint.bold('Parity')}  ${report.candidate} against recorded OpenAI traffic`,
+    `${paint.dim('Evidence')}  ${describeEvidence(report.evidence)}`,
+    '',
+    ...rows,
+    ...failures.flat(),
+    ...(infos.length > 0 ? ['', ...infos.map((info) => `  ${paint.dim(info)}`)] : []),
+    '',
+    `${tint(report.verdict, paint.bold(report.verdict))}  ${report.reason}.`,
+    '',
+  ].join('\n');
+}
+
+function describeCheck({ expected, got, why, fix }: Check): ReadonlyArray<readonly [string, string]> {
+  const lines = [
+    ['expected', expected],
+    ['got', got],
+    ['why', why],
+    ['do', fix],
+  ] as const;
+  return lines.filter(([, text]) => text !== '');
+}
+
+function describeInfo({ check, expected, got, why, fix }: Check): string {
+  return `${check}: ${expected} -> ${got}; ${why}${fix === '' ? '' : ` (${fix})`}`;
+}
+
+function describeResult({ checks, obstacle, request }: ExchangeResult): string {
+  if (obstacle !== null) return obstacle.reason;
+  const broken = checks.filter(({ verdict }) => verdict === 'FAIL' || verdict === 'WARN');
+  if (broken.length > 0) return broken.map(({ check }) => check).join(', ');
+  const passed = checks.filter(({ verdict }) => verdict === 'PASS').map(({ check }) => check);
+  return passed.join(', ') || request;
+}
+
+const order: readonly CheckVerdict[] = ['FAIL', 'WARN', 'PASS'];
+
+function worstOf({ checks, obstacle }: ExchangeResult): CheckVerdict {
+  if (obstacle !== null) return 'NOT COMPARABLE';
+  return order.find((verdict) => checks.some((check) => check.verdict === verdict)) ?? 'NOT COMPARABLE';
+}
+
+function shorten(verdict: CheckVerdict): string {
+  if (verdict === 'PASS') return 'ok';
+  return verdict === 'NOT COMPARABLE' ? '-' : verdict;
+}
