@@ -46,7 +46,12 @@ describe.each(majors)('$name', ({ name, sdk, Bare, Shim }) => {
   test('no credential of OpenAI reaches the target, nor telemetry', async () => {
     const client = new Shim({
       apiKey: 'sk-option-secret-0005',
-      defaultHeaders: { Cookie: 'session=secret-0006', 'X-Gateway-Auth': 'secret-0007', 'X-Trace': 'kept' },
+      defaultHeaders: {
+        Cookie: 'session=secret-0006',
+        'X-Gateway-Auth': 'secret-0007',
+        'X-Trace': 'kept',
+        'X-Debug': `key=${secrets.OPENAI_API_KEY}`,
+      },
       migrate: migrate(),
     });
     await client.chat.completions.create(ask);

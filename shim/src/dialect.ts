@@ -24,7 +24,7 @@ export type ParamRule = Fact &
   );
 
 /** Whether an endpoint of OpenAI's API is there: as it is, imitated by the shim, or not at all. */
-export type EndpointRule =
+type EndpointRule =
   | 'native'
   | (Fact & { readonly kind: 'emulated' })
   | (Fact & { readonly kind: 'refused'; readonly fix: string });

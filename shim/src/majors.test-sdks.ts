@@ -6,7 +6,7 @@ import * as openai6 from 'openai6';
 import { defineShim } from './client.ts';
 
 /** Constructor of a client, typed as openai 7's: the calls of these tests are the same on every major. */
-export type ClientClass = typeof OpenAI & (new (options?: object) => OpenAI);
+type ClientClass = typeof OpenAI & (new (options?: object) => OpenAI);
 
 /** One SDK major, bare and through the shim. */
 export interface Major {

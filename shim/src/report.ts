@@ -30,7 +30,7 @@ export function createReport(policy: Policy, onNote: ((note: Note) => void) | un
 }
 
 /** Writes a note as one line of plain text. */
-export function describeNote({ where, what, why, fix }: Note): string {
+function describeNote({ where, what, why, fix }: Note): string {
   return [`${where}: ${what}`, why, fix].filter((part) => part !== '').join('. ');
 }
 

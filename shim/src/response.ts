@@ -14,7 +14,7 @@ export interface Migration {
 }
 
 /** Header that carries the notes of a call. */
-export const notesHeader = 'x-migrate-llm-notes';
+const notesHeader = 'x-migrate-llm-notes';
 
 /** Makes a JSON answer. Its `json()` gives the body with `_migration` on it, unseen by loops and JSON.stringify. */
 export function jsonResponse(

@@ -69,6 +69,7 @@ describe('the format', () => {
     ['a byte order mark', '\uFEFFdata: a\n\n', [{ event: '', data: 'a' }]],
     ['comments', ': ping\n\n:x\ndata: a\n\n', [{ event: '', data: 'a' }]],
     ['several data lines', 'data: a\ndata: b\n\n', [{ event: '', data: 'a\nb' }]],
+    ['several data lines with CRLF', 'data: a\r\ndata: b\r\n\r\n', [{ event: '', data: 'a\nb' }]],
     [
       'one space only is taken off',
       'data:  a\n\ndata:b\n\n',
