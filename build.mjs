@@ -12,5 +12,6 @@ if (process.argv.includes('--if-possible') && !existsSync(join(root, 'node_modul
   for (const room of ['shim', 'codemods', 'compat-tests', 'cli'])
     copyFileSync(join(root, 'LICENSE'), join(root, room, 'LICENSE'));
   const { build } = await import('tsdown');
-  await build({ config: join(root, 'tsdown.config.ts'), cwd: root, logLevel: 'warn' });
+  process.chdir(root);
+  await build({ config: 'tsdown.config.ts', logLevel: 'warn' });
 }

@@ -1,10 +1,13 @@
-import { defineConfig, mergeConfig } from 'vitest/config';
-import base from './vitest.config.ts';
+import { defineConfig } from 'vitest/config';
+import { conditions } from './vitest.config.ts';
 
 /** Tests that read the recorded material in ../shared: they fail when it is not there. */
-export default mergeConfig(
-  { ...base, test: { ...base.test, include: [], exclude: ['**/node_modules/**'] } },
-  defineConfig({
-    test: { include: ['{shim,codemods,compat-tests,cli}/src/**/*.corpus.test.ts'], testTimeout: 600_000 },
-  }),
-);
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: conditions } },
+  test: {
+    include: ['{shim,codemods,compat-tests,cli}/src/**/*.corpus.test.ts'],
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  },
+});

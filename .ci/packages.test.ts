@@ -31,7 +31,6 @@ const write = (files: Readonly<Record<string, string>>) => {
 };
 
 beforeAll(() => {
-  run(process.execPath, ['build.mjs'], root);
   for (const room of rooms) {
     const [packed] = JSON.parse(
       run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], join(root, room)),
