@@ -49,7 +49,7 @@ const folderName = '.migrate-llm';
 /** Finds the journal's home at or above a folder; undefined when there is none. */
 export function findHome(path: string): string | undefined {
   for (let at = path; ; at = dirname(at)) {
-    if (existsSync(join(at, folderName, 'runs'))) return at;
+    if (lstatSync(join(at, folderName), { throwIfNoEntry: false })?.isDirectory() === true) return at;
     if (dirname(at) === at) return undefined;
   }
 }
@@ -106,6 +106,11 @@ export async function updateJournal(home: string, journal: Journal): Promise<voi
 export function removeJournal(home: string, id: string): void {
   rmSync(journalPath(home, id), { force: true });
   rmSync(runPath(home, id), { recursive: true, force: true });
+}
+
+/** Removes a journal that holds no run: a program killed at its very start or end leaves it. */
+export async function tidyHome(home: string): Promise<void> {
+  await withLock(home, async () => removeRests(home, readJournals(home)));
 }
 
 /** Removes the rests of runs that were killed before they changed anything, and the temporary files of killed runs. */

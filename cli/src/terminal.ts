@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
 
 /** Colour functions; they return the text as it is when colours are off. */
@@ -14,6 +15,9 @@ export interface Terminal {
   readonly interactive: boolean;
   /** Stdout is a terminal, so control characters would be obeyed. */
   readonly screen: boolean;
+  /** Where a person is asked. */
+  readonly input: Readable;
+  readonly output: Writable;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -27,6 +31,8 @@ export function openTerminal(argv: readonly string[]): Terminal {
     colors: pc.createColors(wantsColor(argv, env, stdout.isTTY)),
     interactive: stdin.isTTY && stdout.isTTY,
     screen: stdout.isTTY,
+    input: stdin,
+    output: stdout,
     cwd: process.cwd(),
     env,
   };

@@ -1,9 +1,8 @@
 import { rules, type Example, type RuleForm } from '@migrate-llm/codemods';
 import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
 import { writeDiff } from '../diff.ts';
+import { checkRule } from '../rule-names.ts';
 import type { Terminal } from '../terminal.ts';
-import { findNearest } from '../word.ts';
 
 /** Lists the rules, or explains one with its examples. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
@@ -13,15 +12,9 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     terminal.out(asJson ? `${JSON.stringify(rules.map(pickForm), null, 2)}\n` : writeList(terminal));
     return 0;
   }
-  const rule = rules.find((one) => one.id === id);
-  if (rule === undefined) {
-    const known = rules.map((one) => one.id);
-    const near = findNearest(id, known);
-    throw new CliError(
-      `there is no rule "${id}"${near === undefined ? '' : `; did you mean ${near}?`} The rules are ${known.join(', ')}`,
-    );
-  }
-  terminal.out(asJson ? `${JSON.stringify(pickForm(rule), null, 2)}\n` : writeRule(rule, terminal));
+  checkRule(id);
+  for (const rule of rules.filter((one) => one.id === id))
+    terminal.out(asJson ? `${JSON.stringify(pickForm(rule), null, 2)}\n` : writeRule(rule, terminal));
   return 0;
 }
 

@@ -1,5 +1,5 @@
 import { relative, sep } from 'node:path';
-import { planMigration, rules, type MigrationPlan, type PlanOptions } from '@migrate-llm/codemods';
+import { planMigration, type MigrationPlan, type PlanOptions } from '@migrate-llm/codemods';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { StoppedError } from '../disk.ts';
@@ -8,10 +8,11 @@ import { openFolder, type Folder } from '../folder.ts';
 import { listUncommitted } from '../git.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { findHome } from '../journal.ts';
+import { checkRule } from '../rule-names.ts';
 import { writeCounts, writeJson, writePlan } from '../report.ts';
 import { describeKilledRun, findKilledRuns, writeRun, type Broken, type RunResult } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
-import { count, findNearest, quoteShell, showName } from '../word.ts';
+import { count, quoteShell, showName } from '../word.ts';
 
 interface Reading {
   readonly plan: MigrationPlan;
@@ -93,16 +94,9 @@ function verify(folder: Folder, done: MigrationPlan, options: PlanOptions): Brok
 }
 
 function readRules(args: Args): PlanOptions {
-  const known = rules.map(({ id }) => id);
-  const list = (name: string) => args.values.get(name)?.flatMap((value) => value.split(',').map((id) => id.trim()));
+  const list = (name: string) =>
+    args.values.get(name)?.flatMap((value) => value.split(',').map((id) => checkRule(id.trim())));
   const [only, skip] = [list('only'), list('skip')];
-  for (const id of [...(only ?? []), ...(skip ?? [])]) {
-    if (known.includes(id)) continue;
-    const near = findNearest(id, known);
-    throw new CliError(
-      `there is no rule "${id}"${near === undefined ? '' : `; did you mean ${near}?`} The rules are ${known.join(', ')} (see migrate-llm explain)`,
-    );
-  }
   return { rules: { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) } };
 }
 
@@ -113,7 +107,7 @@ function whyNotClean({ repository, path, typed }: Folder): string | undefined {
   if (repository.kind === 'unreadable')
     return `git cannot say whether ${typed === '.' ? 'this folder' : typed} is clean: ${repository.why}; ${rest}`;
   if (repository.ignored) return undefined;
-  const names = listUncommitted(path);
+  const names = [...new Set(listUncommitted(path))];
   if (names.length === 0) return undefined;
   const shown = names.slice(0, 3).map(showName).join(', ');
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
@@ -140,6 +134,8 @@ async function ask(plan: MigrationPlan, terminal: Terminal): Promise<boolean | '
   const answer = await confirm({
     message: `Write ${count(plan.changes.length, 'file')}? (undo takes it back)`,
     initialValue: false,
+    input: terminal.input,
+    output: terminal.output,
   });
   if (!isCancel(answer)) return answer;
   terminal.err('migrate-llm: stopped; nothing was written.\n');

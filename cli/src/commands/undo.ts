@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.ts';
 import { StoppedError } from '../disk.ts';
 import { isWithin, openFolder } from '../folder.ts';
 import { catchInterrupts } from '../interrupt.ts';
-import { findHome, readJournals } from '../journal.ts';
+import { findHome, readJournals, tidyHome } from '../journal.ts';
 import { undoRuns, type UndoResult } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, quoteShell, showName } from '../word.ts';
@@ -23,6 +23,7 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
       throw new CliError(
         `the last run migrated ${join(home, above.folder)}, which is not inside ${folder.typed}; to take it back run: migrate-llm undo ${quoteShell(join(home, above.folder))}`,
       );
+    if (home !== undefined) await tidyHome(home);
     if (args.switches.has('json'))
       terminal.out(`${JSON.stringify({ version: 1, restored: [], already: [], left: 0 })}\n`);
     else terminal.out(`Nothing to undo: no run is recorded for ${showName(folder.path)}.\n`);

@@ -19,7 +19,9 @@ export interface Settings {
 export function readSettings(folder: string, env: Terminal['env']): Settings {
   const file = env['MIGRATE_LLM_CONFIG'] ?? findConfig(folder);
   const given = Object.keys(envNames).filter((name) => (env[name] ?? '').trim() !== '');
-  const shown = given.map((name) => (name === 'MIGRATE_LLM_API_KEY' ? `${name} (set)` : `${name}=${env[name]}`));
+  const shown = given.map((name) =>
+    name === 'MIGRATE_LLM_API_KEY' ? `${name} (set)` : `${name}=${hideSecrets(env[name] ?? '')}`,
+  );
   const sources = [...(file === undefined ? [] : [file]), ...shown];
   const everyModel = env['MIGRATE_LLM_MODEL']?.trim();
   const models =
@@ -34,6 +36,11 @@ export function readSettings(folder: string, env: Terminal['env']): Settings {
     ],
     models,
   };
+}
+
+/** A URL may carry a password or a key; neither belongs on a screen. */
+function hideSecrets(value: string): string {
+  return value.replace(/\/\/[^/@\s]*@/, '//…@').replace(/\?.*$/, '?…');
 }
 
 function findConfig(folder: string): string | undefined {
