@@ -9,6 +9,8 @@ export interface Example {
   readonly after: string | undefined;
   /** File name of the example, default `app.ts`. */
   readonly file?: string;
+  /** The actions of this rule's findings in the file, in order; absent where the example is about the edit only. */
+  readonly finds?: readonly Action[];
   /** Other files that the example needs beside it, by path. */
   readonly beside?: Readonly<Record<string, string>>;
 }

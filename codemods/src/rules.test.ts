@@ -44,6 +44,8 @@ for (const rule of rules) {
       const change = plan.changes.find((one) => one.file === own);
       if (example.after === undefined) expect(change?.after).toBeUndefined();
       else expect(change?.after).toBe(example.after);
+      const actions = plan.findings.filter((one) => one.rule === rule.id && one.file === own).map((one) => one.action);
+      expect(actions).toEqual(example.finds ?? actions);
       expect(plan.skipped).toEqual([]);
       expect(plan.changes.map((one) => whyBroken(one.file, one.after))).toEqual(plan.changes.map(() => undefined));
       const again = planMigration({ files: resultOf(files, plan) });

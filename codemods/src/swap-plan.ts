@@ -173,12 +173,14 @@ function judgeTargets(own: readonly Construction[]): Verdict {
   const kinds = new Set<TargetKind>(own.map((one) => one.target.kind));
   const because = (kind: TargetKind): string => own.find((one) => one.target.kind === kind)?.target.because ?? '';
   const movable = kinds.has('openai') || kinds.has('openai-by-env');
-  const stays = (['elsewhere', 'proxy', 'unknown'] as const).filter((kind) => kinds.has(kind));
-  const [first] = stays;
-  if (first !== undefined && movable) {
+  // AzureOpenAI is a class of its own that the shim hands on untouched; Azure through the OpenAI class would be rerouted.
+  const reroutedAzure = own.find((one) => one.target.kind === 'azure' && one.className !== 'AzureOpenAI');
+  const [first] = (['elsewhere', 'proxy', 'unknown'] as const).filter((kind) => kinds.has(kind));
+  const other = first === undefined ? reroutedAzure?.target.because : because(first);
+  if (other !== undefined && movable) {
     return manual(
       'certain',
-      `Some clients of this file call OpenAI and others may not: ${because(first)}. One import serves them all.`,
+      `Some clients of this file call OpenAI and others may not: ${other}. One import serves them all.`,
       mixedFix,
     );
   }
@@ -197,35 +199,23 @@ function judgeTargets(own: readonly Construction[]): Verdict {
     );
   }
   if (kinds.has('elsewhere')) {
-    return {
-      action: 'leave',
-      confidence: 'certain',
-      why: `The client does not call OpenAI: ${because('elsewhere')}.`,
-      fix: '',
-    };
+    const why = `The client does not call OpenAI: ${because('elsewhere')}.`;
+    return { action: 'leave', confidence: 'certain', why, fix: '' };
   }
   if (!movable) {
     return manual(
       'certain',
-      `The client calls Azure OpenAI: ${because('azure')}. The shim wraps the OpenAI class.`,
-      "Replace it by `new OpenAI()` from '@migrate-llm/shim' when it moves to another endpoint; deployment names become model names.",
+      `The client calls Azure OpenAI: ${because('azure')}. The shim stands in for clients of api.openai.com.`,
+      "When it moves to another endpoint, replace it by `new OpenAI()` from '@migrate-llm/shim'; deployment names become model names.",
     );
   }
-  const notes = kinds.has('azure') ? ' The Azure client of this file stays as it is.' : '';
+  const notes = kinds.has('azure') ? ' The AzureOpenAI client of this file stays as it is.' : '';
   if (kinds.has('openai-by-env')) {
-    return {
-      action: 'rewrite',
-      confidence: 'likely',
-      why: `The shim stands in for the SDK. ${upper(because('openai-by-env'))}; a migrate-llm target, once set, comes before it.${notes}`,
-      fix: '',
-    };
+    const why = `The shim stands in for the SDK. ${upper(because('openai-by-env'))}; a migrate-llm target, once set, comes before it.${notes}`;
+    return { action: 'rewrite', confidence: 'likely', why, fix: '' };
   }
-  return {
-    action: 'rewrite',
-    confidence: 'certain',
-    why: `The shim stands in for the SDK and extends its classes.${notes}`,
-    fix: '',
-  };
+  const why = `The shim stands in for the SDK and extends its classes.${notes}`;
+  return { action: 'rewrite', confidence: 'certain', why, fix: '' };
 }
 
 function judgePassive(isMoving: boolean, staying: Verdict | undefined): Verdict {

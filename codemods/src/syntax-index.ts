@@ -31,6 +31,7 @@ export interface FileNodes {
   readonly classes: ts.ClassLikeDeclaration[];
   readonly members: ts.PropertyAccessExpression[];
   readonly strings: ts.StringLiteralLike[];
+  readonly templates: ts.TemplateExpression[];
   readonly assignments: ts.BinaryExpression[];
 }
 
@@ -88,7 +89,16 @@ export function indexSyntax(project: CodeProject): SyntaxIndex {
   };
 
   for (const file of project.files.values()) {
-    const nodes: FileNodes = { file, calls: [], news: [], classes: [], members: [], strings: [], assignments: [] };
+    const nodes: FileNodes = {
+      file,
+      calls: [],
+      news: [],
+      classes: [],
+      members: [],
+      strings: [],
+      templates: [],
+      assignments: [],
+    };
     byFile.set(file.file, nodes);
     // A list instead of recursion: long chains of `+` or of calls are deeper than the stack.
     const waiting: ts.Node[] = [file.source];
@@ -104,6 +114,7 @@ export function indexSyntax(project: CodeProject): SyntaxIndex {
       } else if (ts.isClassLike(node)) nodes.classes.push(node);
       else if (ts.isPropertyAccessExpression(node)) nodes.members.push(node);
       else if (ts.isStringLiteralLike(node)) nodes.strings.push(node);
+      else if (ts.isTemplateExpression(node)) nodes.templates.push(node);
       else if (ts.isBinaryExpression(node) && isAssignment(ts, node.operatorToken.kind)) {
         nodes.assignments.push(node);
         noteAssignment(file.file, node.left, node.right);
@@ -112,7 +123,7 @@ export function indexSyntax(project: CodeProject): SyntaxIndex {
       ts.forEachChild(node, (child) => {
         children.push(child);
       });
-      for (const child of children.reverse()) waiting.push(child);
+      for (const child of children.toReversed()) waiting.push(child);
     };
     for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) visit(node);
   }

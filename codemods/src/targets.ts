@@ -63,6 +63,8 @@ function readOptions(api: typeof ts, flow: Flow, value: Value, options: ts.Expre
       found.push({ kind: 'azure', because: 'it sends an Azure api-version' });
     else if (name === 'provider') found.push({ kind: 'elsewhere', because: 'it names a provider of its own' });
   }
+  const azure = found.find((one) => one.kind === 'azure');
+  if (azure !== undefined && found.every((one) => one.kind === 'azure' || one.kind === 'unknown')) return azure;
   if (found.length > 0) return mergeTargets(found);
   if (openSpread !== undefined)
     return { kind: 'unknown', because: `its options spread ${shorten(openSpread)}, which may set a baseURL` };
@@ -82,6 +84,9 @@ function literalParts(api: typeof ts, node: ts.Expression): ts.ObjectLiteralExpr
 }
 
 function readBaseUrl(api: typeof ts, flow: Flow, node: ts.Expression): Target {
+  if (api.isTemplateExpression(node) && /\/openai\/deployments\//.test(node.getText())) {
+    return { kind: 'azure', because: 'its baseURL is an Azure deployment' };
+  }
   if (api.isTemplateExpression(node))
     return readUrl(node.head.text) ?? { kind: 'unknown', because: `its baseURL is ${shorten(node.getText())}` };
   const values = flow.valuesOf(node);

@@ -1,10 +1,16 @@
+import { sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
 import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 import { sdkFormOf } from '../values.ts';
 
-const head = `import OpenAI from './elsewhere';\n`;
+const load = `import { client } from './client';
+`;
+const beside = {
+  'client.ts': `import OpenAI from '@migrate-llm/shim';\nexport const client = new OpenAI();\n`,
+  'package.json': '{"dependencies":{"@migrate-llm/shim":"^0.1.0","openai":"^6.0.0"}}',
+};
 
 /** Names every endpoint that is called, and what carries the call after the migration. */
 export const callSite = defineRule({
@@ -14,22 +20,36 @@ export const callSite = defineRule({
   examples: [
     {
       name: 'a call stays as it is',
-      before: `import { client } from './client';\nawait client.chat.completions.create({ model: 'gpt-4o', messages: [], stream: true });\n`,
-      beside: {
-        'client.ts': `import OpenAI from '@migrate-llm/shim';\nexport const client = new OpenAI();\n`,
-        'package.json': '{"dependencies":{"@migrate-llm/shim":"^0.1.0","openai":"^6.0.0"}}',
-      },
+      before: `${load}await client.chat.completions.create({ model: 'gpt-4o', messages: [], stream: true });\n`,
+      beside,
       after: undefined,
+      finds: ['leave'],
     },
     {
-      name: 'look-alike: a client of one’s own',
-      before: `${head}const ai = new OpenAI();\nai.chat.completions.create({ model: 'x' });\n`,
+      name: 'an endpoint that the shim refuses',
+      before: `${load}await client.responses.create({ model: 'gpt-4o', input: 'hi' });\n`,
+      beside,
       after: undefined,
+      finds: ['manual'],
+    },
+    {
+      name: 'Assistants are gone, wherever the client points',
+      before: `import type OpenAI from 'openai';\nexport const start = (ai: OpenAI) => ai.beta.threads.create();\n`,
+      after: undefined,
+      finds: ['manual'],
+    },
+    {
+      name: 'look-alike: a client of another SDK',
+      before: `import Groq from 'groq-sdk';\nconst openai = new Groq();\nopenai.chat.completions.create({ model: 'x' });\n`,
+      after: undefined,
+      finds: [],
     },
     {
       name: 'shadowed: an argument with the name of the client',
-      before: `import type { OpenAI } from 'openai';\nfunction run(client: { chat: () => void }) { client.chat(); }\n`,
+      before: `${load}export function run(client: { chat: { start: () => void } }) { client.chat.start(); }\n`,
+      beside,
       after: undefined,
+      finds: [],
     },
   ],
   find: ({ code }) => (code === undefined ? [] : code.uses.map((use) => draftOf(code, use))),
@@ -37,11 +57,21 @@ export const callSite = defineRule({
 
 function draftOf(code: CodeScene, use: EndpointUse): Draft {
   const features = featuresOf(code, use);
+  const passedOn = use.call === undefined ? ' passed on as a function' : '';
   const place = {
     file: use.file.file,
     offset: offsetOf(use.file, use.node),
-    what: `${use.endpoint}${use.call === undefined ? ' passed on as a function' : ''}${features.length === 0 ? '' : ` with ${features.join(', ')}`}`,
+    what: `${use.endpoint}${passedOn}${features.length === 0 ? '' : ` with ${features.join(', ')}`}`,
   };
+  if (isGone(use.endpoint)) {
+    return {
+      ...place,
+      action: 'manual',
+      confidence: use.client === undefined ? 'likely' : 'certain',
+      why: 'The Assistants API no longer answers.',
+      fix: `${fixOf(use.endpoint)}.`,
+    };
+  }
   if (use.client === undefined) {
     return {
       ...place,
@@ -51,29 +81,61 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
       fix: 'Check where the client is built; its import decides where the call goes.',
     };
   }
+  const confidence = use.client.made === undefined ? 'likely' : 'certain';
   const home = siteFile(code, use.client.site);
-  if (
-    sdkFormOf(use.client.site.text) === 'shim' ||
-    (home !== undefined && code.swaps.verdictOf(home)?.action === 'rewrite')
-  ) {
-    return {
-      ...place,
-      action: 'leave',
-      confidence: use.client.made === undefined ? 'likely' : 'certain',
-      why: 'It runs through the shim.',
-      fix: '',
-    };
-  }
   const verdict = home === undefined ? undefined : code.swaps.verdictOf(home);
+  if (sdkFormOf(use.client.site.text) === 'shim' || verdict?.action === 'rewrite')
+    return { ...place, confidence, ...throughShim(use.endpoint) };
   const why =
     verdict === undefined ? 'Its client is known by its type only.' : `Its client stays as it is. ${verdict.why}`;
-  return {
-    ...place,
-    action: 'leave',
-    confidence: verdict === undefined ? 'likely' : verdict.confidence,
-    why,
-    fix: verdict?.fix ?? '',
-  };
+  return { ...place, action: 'leave', confidence, why, fix: verdict?.fix ?? '' };
+}
+
+/** The shim's row for an endpoint: its own, or that of the nearest path above it. */
+function surfaceOf(endpoint: string): SurfaceEntry | undefined {
+  const parts = endpoint.split('.');
+  for (let length = parts.length; length > 0; length -= 1) {
+    const found = sdkSurface[parts.slice(0, length).join('.')];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function fixOf(endpoint: string): string {
+  return surfaceOf(endpoint)?.fix ?? '';
+}
+
+function isGone(endpoint: string): boolean {
+  return /^beta\.(?:assistants|threads)\b/.test(endpoint);
+}
+
+function throughShim(endpoint: string): Pick<Draft, 'action' | 'why' | 'fix'> {
+  const entry = surfaceOf(endpoint);
+  const fix = entry?.fix === undefined || entry.fix === '' ? '' : `${entry.fix}.`;
+  switch (entry?.status) {
+    case 'native':
+      return { action: 'leave', why: 'It runs through the shim.', fix };
+    case 'emulated':
+      return {
+        action: 'leave',
+        why: 'It runs through the shim, which imitates it where the endpoint does not have it.',
+        fix,
+      };
+    case 'refused':
+      return {
+        action: 'manual',
+        why: 'The shim refuses it with an error, because no endpoint answers it as OpenAI does.',
+        fix,
+      };
+    case 'passed':
+      return { action: 'manual', why: 'The shim passes it on as it is, and the endpoint may not have it.', fix };
+    default:
+      return {
+        action: 'leave',
+        why: 'The shim does not know this method and passes it on as it is.',
+        fix: 'Try it against the endpoint.',
+      };
+  }
 }
 
 function siteFile(code: CodeScene, site: ts.Node): string | undefined {

@@ -3,7 +3,23 @@ import { callSite } from './call-site.ts';
 import { envExample } from './env-example.ts';
 import { importSwap } from './import-swap.ts';
 import { mockSwap } from './mock-swap.ts';
+import { modelName } from './model-name.ts';
+import { otherLanguage } from './other-language.ts';
+import { otherSdk } from './other-sdk.ts';
 import { packageJson } from './package-json.ts';
+import { rawUrl } from './raw-url.ts';
+import { setting } from './setting.ts';
 
 /** Every rule, in the order in which `explain` lists them. */
-export const rules: readonly Rule[] = [importSwap, mockSwap, packageJson, envExample, callSite];
+export const rules: readonly Rule[] = [
+  importSwap,
+  mockSwap,
+  packageJson,
+  envExample,
+  callSite,
+  modelName,
+  otherSdk,
+  rawUrl,
+  setting,
+  otherLanguage,
+];
