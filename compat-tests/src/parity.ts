@@ -100,7 +100,11 @@ export async function compare({
     onProgress?.({ done: results.length, total: recordings.length, result });
   }
   const evidence = countEvidence(recordings);
-  const outcomes = results.map(({ checks, obstacle }) => ({ checks, obstacle: obstacle ?? undefined }));
+  const outcomes = results.map(({ checks, obstacle }, at) => ({
+    isError: (recordings[at]?.response.status ?? 0) >= 400,
+    checks,
+    obstacle: obstacle ?? undefined,
+  }));
   return {
     v: 1,
     kind: 'parity',

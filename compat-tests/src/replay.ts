@@ -31,7 +31,7 @@ export interface Replay {
 
 /**
  * Starts a loopback server that answers recorded requests as OpenAI did: same status, headers and pieces.
- * Requests match by method, path and body, whatever the order of keys; one recorded several times gets its answers in turn, the last one for good.
+ * Requests match by method, path and body, whatever the order of keys; one recorded several times gets its answers in turn, then the last one that was no error.
  * A request that was not recorded gets a 404 that names the nearest recorded one. Rejects when the port is taken.
  */
 export async function startReplay({ exchanges, port = 0, pace = 0 }: ReplayOptions): Promise<Replay> {
@@ -44,18 +44,22 @@ export async function startReplay({ exchanges, port = 0, pace = 0 }: ReplayOptio
   const server: Loopback = await startLoopback(async (request, response) => {
     const path = request.path.replace(/^\/v1(?=\/)/, '');
     const body = request.text === '' ? null : (parseJson(request.text) ?? request.text);
-    const queue = queues.get(keyRequest({ method: request.method, path, body }));
-    const [next, ...later] = queue ?? [];
-    if (queue === undefined || next === undefined) {
+    const key = keyRequest({ method: request.method, path, body });
+    const [next, ...later] = queues.get(key) ?? [];
+    if (next === undefined) {
       const miss = describeMiss({ method: request.method, path, body }, exchanges);
       misses.push(miss);
       return sendMiss(response, miss, exchanges.length);
     }
-    if (later.length > 0) queue.shift();
+    // A last answer stays for good; an error before it was met once, as the app met it.
+    if (later.length > 0)
+      queues.set(key, next.response.status < 400 && later.every(isError) ? [...later, next] : later);
     await sendExchange(response, next, request.signal, pace);
   }, port);
   return { baseURL: `${server.origin}/v1`, misses, close: server.close };
 }
+
+const isError = ({ response }: Exchange): boolean => response.status >= 400;
 
 /** Headers that describe the recorded connection, not the answer; the server sets its own. */
 const hopHeaders = new Set(['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding']);

@@ -16,6 +16,8 @@ export interface Obstacle {
 
 /** What a verdict is settled from. */
 export interface Outcome {
+  /** Whether the recorded answer is an error. */
+  readonly isError: boolean;
   readonly checks: readonly Check[];
   readonly obstacle: Obstacle | undefined;
 }
@@ -25,6 +27,13 @@ export function settleVerdict(
   outcomes: readonly Outcome[],
   evidence: Evidence,
 ): { readonly verdict: Verdict; readonly reason: string } {
+  const unanswered = outcomes.filter(({ checks }) => checks.some(({ check }) => check === 'answered'));
+  const answered = outcomes.some(({ isError, checks }) => !isError && checks.some(({ check }) => check !== 'answered'));
+  if (unanswered.length > 0 && !answered)
+    return {
+      verdict: 'INCONCLUSIVE',
+      reason: `the candidate answered nothing: ${unanswered[0]?.checks[0]?.got ?? ''}; see that its base URL (most end in /v1), model and settings are right`,
+    };
   const failed = outcomes.filter(({ checks }) => checks.some(({ verdict }) => verdict === 'FAIL'));
   if (failed.length > 0)
     return {
