@@ -59,6 +59,7 @@ export class EngineProcess {
   #gone: EmbeddedEngineError | undefined;
   /** The end of what the native code printed: the only reason it gives when it dies. */
   #log = '';
+  #loaded = false;
 
   constructor(model: string) {
     this.#model = model;
@@ -83,15 +84,37 @@ export class EngineProcess {
       });
       // 'exit' and not 'close': with an IPC channel that this side has closed, Node 20 never emits the latter.
       this.#child.once('exit', (code, signal) => {
-        const last = this.#log.trimEnd().split('\n').slice(-3).join(' | ');
-        this.#fail(
-          new EmbeddedEngineError(
-            `The embedded engine has ended (${signal ?? `exit code ${code}`}). Its last words: ${last || 'none'}`,
-          ),
-        );
-        resolve();
+        this.#drain().then(() => {
+          this.#fail(this.#explainEnd(signal ?? `exit code ${code}`));
+          resolve();
+        });
       });
     });
+  }
+
+  /** Waits for what the dead process printed, but not for long: a grandchild could hold the pipes open. */
+  #drain(): Promise<unknown> {
+    const ended = [this.#child.stdout, this.#child.stderr].map(
+      (stream) =>
+        new Promise<void>((resolve) =>
+          stream === null || stream.readableEnded ? resolve() : stream.once('close', () => resolve()),
+        ),
+    );
+    return Promise.race([Promise.all(ended), new Promise((resolve) => setTimeout(resolve, 200))]);
+  }
+
+  #explainModelFailure(otherwise: string): EmbeddedEngineError {
+    const reason = /error loading model: ([^\n]*)/.exec(this.#log)?.[1] ?? otherwise;
+    return new EmbeddedEngineError(
+      `The model ${this.#model} cannot be loaded (${reason.trim()}). Check that the file is complete and that llama.cpp knows its architecture.`,
+    );
+  }
+
+  #explainEnd(how: string): EmbeddedEngineError {
+    const last = this.#log.trimEnd().split('\n').slice(-3).join(' | ');
+    // The native code does not survive a model it cannot load.
+    if (!this.#loaded) return this.#explainModelFailure(`the engine ended with ${how}: ${last || 'no word'}`);
+    return new EmbeddedEngineError(`The embedded engine has ended (${how}). Its last words: ${last || 'none'}`);
   }
 
   #fail(error: EmbeddedEngineError): void {
@@ -106,17 +129,14 @@ export class EngineProcess {
     if (message.kind === 'start') return pending.events.onStart?.();
     if (message.kind === 'delta') return pending.events.onDelta?.(message.delta);
     this.#pending.delete(message.id);
-    if (message.kind === 'result') return pending.resolve(message.result);
+    if (message.kind === 'result') {
+      // The first call is the one that loads the model.
+      this.#loaded = true;
+      return pending.resolve(message.result);
+    }
     if (message.failure === 'request') return pending.reject(new EngineRequestError(message.message, message.overflow));
     if (message.failure === 'library') return pending.reject(explainLibraryFailure(message.message));
-    if (message.failure === 'model') {
-      const reason = /error[^\n]*/i.exec(this.#log)?.[0] ?? message.message;
-      return pending.reject(
-        new EmbeddedEngineError(
-          `The model ${this.#model} cannot be loaded (${reason.trim()}). Check that the file is complete and that llama.cpp knows its architecture.`,
-        ),
-      );
-    }
+    if (message.failure === 'model') return pending.reject(this.#explainModelFailure(message.message));
     return pending.reject(new EmbeddedEngineError(`The embedded engine failed: ${message.message}`));
   }
 
