@@ -15,6 +15,7 @@ export interface Command extends Syntax {
   readonly later?: true;
 }
 
+const recordings = { value: 'file.jsonl', help: 'recorded traffic, one exchange a line' };
 const json = { help: 'print the result as JSON' };
 
 /** The command without a name: plan, and write when asked. */
@@ -58,7 +59,12 @@ const forms: Readonly<Record<CommandName, Form>> = {
     options: { json },
     load: () => import('./commands/doctor.ts'),
   },
-  demo: later('migrates a real example, runs it on a Llama engine and ends with a verdict'),
+  demo: {
+    summary: 'migrates a real example, runs it on a Llama engine and ends with a verdict',
+    words: [],
+    options: { break: { value: 'fault', help: 'break the endpoint on purpose, to see the verdict turn' } },
+    load: () => import('./commands/demo.ts'),
+  },
   serve: {
     summary: 'serves an embedded Llama engine on loopback until Ctrl-C',
     words: [],
@@ -71,8 +77,27 @@ const forms: Readonly<Record<CommandName, Form>> = {
     },
     load: () => import('./commands/serve.ts'),
   },
-  parity: later('asks recorded OpenAI traffic again at your endpoint and gives a verdict'),
-  replay: later('answers as OpenAI did, from recordings, on loopback'),
+  parity: {
+    summary: 'asks recorded OpenAI traffic again at your endpoint and gives a verdict',
+    words: [],
+    options: {
+      recordings,
+      target: { value: 'id', help: 'a target of migrate-llm.config.json; its default target when left out' },
+      timeout: { value: 'seconds', help: 'longest wait for one answer; 120 when left out' },
+      json: { value: 'file', help: 'write the report as JSON too; - prints it instead' },
+    },
+    load: () => import('./commands/parity.ts'),
+  },
+  replay: {
+    summary: 'answers as OpenAI did, from recordings, on loopback until Ctrl-C',
+    words: [],
+    options: {
+      recordings,
+      port: { value: 'number', help: 'port to listen on; a free one when left out' },
+      pace: { help: 'send streams at the recorded pace' },
+    },
+    load: () => import('./commands/replay.ts'),
+  },
   try: later('runs the app on an endpoint without changing a file'),
   verify: later('runs the conformance cases against an endpoint'),
   record: later("records the app's OpenAI traffic"),
