@@ -27,7 +27,7 @@ const post = (path: string, body: unknown) =>
 async function chat(body: object): Promise<Answer> {
   const response = await post('/chat/completions', body);
   const text = await response.text();
-  expect(response.status, text).toBe(200);
+  expect({ status: response.status, text }).toMatchObject({ status: 200 });
   return JSON.parse(text) as Answer;
 }
 
@@ -205,7 +205,7 @@ describe('an answer under a schema', () => {
       response_format: { type: 'json_schema', json_schema: { name: 'x', strict: true, schema } },
     });
     const [choice] = choices;
-    expect(choice?.finish_reason, choice?.message.content).toBe('stop');
+    expect(choice).toMatchObject({ finish_reason: 'stop' });
     const value = JSON.parse(choice?.message.content ?? '') as unknown;
     expect(ajv.validate(schema, value), `${name}: ${choice?.message.content} ${ajv.errorsText()}`).toBe(true);
     expect(usage.completion_tokens).toBeLessThan(150);

@@ -198,8 +198,7 @@ describe('the wire', () => {
   test.each(WIRE)('%s', async (_, path, body, status, shape) => {
     const response = await post(path, body);
     const answer: unknown = await response.json();
-    expect(response.status, JSON.stringify(answer)).toBe(status);
-    expect(readShape(answer)).toEqual(shape);
+    expect({ status: response.status, shape: readShape(answer) }).toEqual({ status, shape });
   });
 
   test('a wrong method is a 404', async () => {
