@@ -1,37 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { PassThrough } from 'node:stream';
-import pc from 'picocolors';
 import { describe, expect, test } from 'vitest';
 import { commandNames } from './command-names.ts';
 import { commands } from './commands.ts';
 import { main } from './main.ts';
 import { wantsColor, type Terminal } from './terminal.ts';
-import { app, commitAll, git, hashTree, makeFolder } from './sandbox.test-folder.ts';
-
-interface Stage extends Terminal {
-  readonly input: PassThrough;
-  readonly text: () => string;
-  readonly errors: () => string;
-}
-
-function openStage(cwd: string, interactive = false): Stage {
-  let [out, err] = ['', ''];
-  const output = new PassThrough();
-  output.on('data', (bytes: Buffer) => (out += bytes.toString()));
-  return {
-    out: (text) => (out += text),
-    err: (text) => (err += text),
-    colors: pc.createColors(false),
-    interactive,
-    screen: interactive,
-    input: new PassThrough(),
-    output,
-    cwd,
-    env: {},
-    text: () => out,
-    errors: () => err,
-  };
-}
+import { app, commitAll, git, hashTree, makeFolder, openStage } from './sandbox.test-folder.ts';
 
 describe('help', () => {
   test('lists every command of the contract, and marks those that are not there yet', async () => {

@@ -13,8 +13,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
 import { onTestFinished } from 'vitest';
+import type { Terminal } from './terminal.ts';
 
 /** What one run of the program left behind. */
 export interface Outcome {
@@ -103,4 +106,31 @@ export function hashTree(folder: string): string {
     if (stat.isSymbolicLink()) hash.update(readlinkSync(join(folder, name)));
   }
   return hash.digest('hex');
+}
+
+/** A terminal that keeps what is printed, and on which a test can type. */
+export interface Stage extends Terminal {
+  readonly input: PassThrough;
+  readonly text: () => string;
+  readonly errors: () => string;
+}
+
+/** Opens a stage for `main` in this process. */
+export function openStage(cwd: string, interactive = false): Stage {
+  let [out, err] = ['', ''];
+  const output = new PassThrough();
+  output.on('data', (bytes: Buffer) => (out += bytes.toString()));
+  return {
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    colors: pc.createColors(false),
+    interactive,
+    screen: interactive,
+    input: new PassThrough(),
+    output,
+    cwd,
+    env: {},
+    text: () => out,
+    errors: () => err,
+  };
 }

@@ -1,6 +1,7 @@
 import type { EmbeddedServer } from '@migrate-llm/compat-tests/embedded';
 import { readNumber, valueOf, type Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
+import { waitForInterrupt } from '../interrupt.ts';
 import { quoteShell } from '../word.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -15,13 +16,12 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   const port = readNumber(args, 'port', 0, 65_535);
   const apiKey = valueOf(args, 'api-key');
   const model = valueOf(args, 'model');
+  // Listened for before the start, so that Ctrl-C at any moment ends in a clean close.
+  const stopped = waitForInterrupt();
   const server = await start({
     ...(port === undefined ? {} : { port }),
     ...(apiKey === undefined ? {} : { apiKey }),
     ...(model === undefined ? {} : { model }),
-  });
-  const stopped = new Promise<void>((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => resolve());
   });
   terminal.out(describe(server, apiKey, model, terminal));
   await stopped;

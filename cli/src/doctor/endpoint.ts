@@ -1,4 +1,5 @@
 import { createFetch, ShimConfigError, type Fetch } from '@migrate-llm/shim/fetch';
+import { CliError } from '../cli-error.ts';
 import { note, ok, problem, type Check } from './check.ts';
 import type { Settings } from './settings.ts';
 
@@ -7,6 +8,8 @@ const patienceMs = 10_000;
 
 /** What an endpoint answered through the shim. */
 interface Answer {
+  /** Nothing can be asked there: no connection, or the key is refused. */
+  readonly closed?: true;
   readonly checks: readonly Check[];
   /** Ids of the endpoint's models; undefined when it gave none. */
   readonly models: readonly string[] | undefined;
@@ -29,11 +32,20 @@ export async function checkEndpoints(settings: Settings, say: (line: string) => 
   return checks;
 }
 
+/** Refuses an endpoint that cannot be asked at all. Throws `CliError`. */
+export async function refuseClosedEndpoint(target: string | undefined): Promise<void> {
+  const { closed, checks } = await askModels(target, () => {});
+  const [first] = checks;
+  if (closed === true && first !== undefined) throw new CliError(`${first.what}. ${first.fix}`);
+}
+
 async function askModels(target: string | undefined, say: (line: string) => void): Promise<Answer> {
   let url = '';
   const send: Fetch = (input, init) => {
-    url = typeof input === 'string' || input instanceof URL ? String(input) : input.url;
-    say(`GET ${url}`);
+    const next = typeof input === 'string' || input instanceof URL ? String(input) : input.url;
+    // Where the dialect is to be found out, the shim asks twice.
+    if (next !== url) say(`GET ${next}`);
+    url = next;
     return fetch(input, { ...init, signal: AbortSignal.timeout(patienceMs) });
   };
   let ask: Fetch;
@@ -51,6 +63,7 @@ async function askModels(target: string | undefined, say: (line: string) => void
     return readAnswer(url, response.status, await response.text());
   } catch (error) {
     return {
+      closed: true,
       checks: [
         problem(`${url} does not answer: ${describeFailure(error)}`, 'Start the endpoint, or correct its baseURL.'),
       ],
@@ -64,6 +77,7 @@ function readAnswer(url: string, status: number, text: string): Answer {
   const message = body?.error?.message ?? text.slice(0, 200);
   if (status === 401 || status === 403)
     return {
+      closed: true,
       checks: [
         problem(
           `${url} refuses the key (${status}): ${message}`,
