@@ -13,5 +13,5 @@ if (process.argv.includes('--if-possible') && !existsSync(join(root, 'node_modul
     copyFileSync(join(root, 'LICENSE'), join(root, room, 'LICENSE'));
   const { build } = await import('tsdown');
   process.chdir(root);
-  await build({ config: 'tsdown.config.ts', logLevel: 'warn' });
+  await build({ config: 'tsdown.config.ts', logLevel: 'error' });
 }
