@@ -2,6 +2,7 @@ import { applyEdits, sortEdits } from './edits.ts';
 import type { Edit, FileChange, Finding, MigrationPlan, SourceText } from './finding.ts';
 import { placeOf } from './place.ts';
 import type { Draft, Rule } from './rule.ts';
+import { importSwap } from './rules/import-swap.ts';
 import { rules } from './rules/index.ts';
 import { readScene } from './scene.ts';
 
@@ -24,10 +25,14 @@ export interface PlanOptions {
 export function planMigration(input: { files: Iterable<SourceText>; options?: PlanOptions }): MigrationPlan {
   const files = new Map<string, string>();
   for (const { file, text } of input.files) files.set(file, text);
-  const scene = readScene(files);
+  const chosen = chooseRules(input.options);
+  const scene = readScene(
+    files,
+    chosen.some((rule) => rule.id === importSwap.id),
+  );
   const findings: Finding[] = [];
   const edits = new Map<string, Edit[]>();
-  for (const rule of chooseRules(input.options)) {
+  for (const rule of chosen) {
     for (const draft of rule.find(scene)) {
       findings.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
       if (draft.edits !== undefined && draft.edits.length > 0)

@@ -28,8 +28,11 @@ export interface CodeScene {
   readonly swaps: SwapPlan;
 }
 
-/** Reads the folder: graph over all sources, then the candidates only. */
-export function readScene(files: ReadonlyMap<string, string>): Scene {
+/**
+ * Reads the folder: graph over all sources, then the candidates only.
+ * @param isSwapping whether imports are swapped, so that other rules keep in step with them.
+ */
+export function readScene(files: ReadonlyMap<string, string>, isSwapping: boolean): Scene {
   const packages = readPackages(files);
   const sources = [...files.keys()].filter(isSource);
   const graph = buildImportGraph(files, sources, packages);
@@ -42,22 +45,24 @@ export function readScene(files: ReadonlyMap<string, string>): Scene {
     packages,
     graph,
     skipped: [...candidates.skipped, ...broken],
-    code: readCode(project, files, packages, graph),
+    code: readCode(project, { files, packages, graph, isSwapping }),
   };
 }
 
-function readCode(
-  project: CodeProject,
-  files: ReadonlyMap<string, string>,
-  packages: Packages,
-  graph: ImportGraph,
-): CodeScene {
+interface Folder {
+  readonly files: ReadonlyMap<string, string>;
+  readonly packages: Packages;
+  readonly graph: ImportGraph;
+  readonly isSwapping: boolean;
+}
+
+function readCode(project: CodeProject, folder: Folder): CodeScene {
   const index = indexSyntax(project);
-  const flow = createFlow(project, index, graph);
+  const flow = createFlow(project, index, folder.graph);
   const constructions = gather(index, (nodes) => findConstructions(project, flow, nodes));
   const sites = gather(index, (nodes) => findSites(project, nodes));
   const uses = gather(index, (nodes) => findEndpointUses(project, flow, nodes));
-  const swaps = planSwaps({ files, packages, graph, flow, index, sites, constructions });
+  const swaps = planSwaps({ ...folder, flow, index, sites, constructions });
   return { project, index, flow, constructions, uses, swaps };
 }
 

@@ -111,7 +111,7 @@ export function managerOf(owner: Package, files: ReadonlyMap<string, string>): s
       if (files.has(folder === '' ? lock.name : `${folder}/${lock.name}`)) return lock.manager;
     }
   }
-  return 'npm';
+  return files.has('pnpm-workspace.yaml') ? 'pnpm' : 'npm';
 }
 
 function escape(text: string): string {

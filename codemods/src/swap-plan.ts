@@ -40,6 +40,8 @@ interface Sources {
   readonly index: SyntaxIndex;
   readonly sites: readonly Site[];
   readonly constructions: readonly Construction[];
+  /** Whether imports are swapped at all; if not, only files that import the shim already are on it. */
+  readonly isSwapping: boolean;
 }
 
 const valueForms = new Set(['import', 'export', 'require', 'dynamic', 'import-equals']);
@@ -87,7 +89,8 @@ export function planSwaps(from: Sources): SwapPlan {
     const home = ownerOf(file.file)?.file ?? '';
     verdicts.set(file.file, judgePassive(moving.has(home), staying.get(home)));
   }
-  const onShim = new Set([...verdicts].filter(([, verdict]) => verdict.action === 'rewrite').map(([name]) => name));
+  const swapped = [...verdicts].filter(([, verdict]) => verdict.action === 'rewrite').map(([name]) => name);
+  const onShim = new Set(from.isSwapping ? swapped : []);
   const onOpenai = new Set([...verdicts.keys()].filter((name) => !onShim.has(name)));
   for (const name of alreadyOnShim) onShim.add(name);
   return { sites: from.sites, verdictOf: (file) => verdicts.get(file), onShim, onOpenai, ownerOf };

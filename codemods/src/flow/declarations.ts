@@ -25,6 +25,8 @@ export function followDeclarations(core: FlowCore): Pick<FlowCore, 'valuesOfDecl
     if (ts.isParameter(node)) return valuesOfParameter(node);
     if (ts.isFunctionDeclaration(node)) return [{ kind: 'function', node }];
     if (ts.isClassLike(node)) return [{ kind: 'class', node }];
+    if (ts.isInterfaceDeclaration(node)) return [{ kind: 'shape', node }];
+    if (ts.isTypeAliasDeclaration(node)) return core.valuesOfType(node.type);
     if (ts.isExportSpecifier(node)) return core.valuesOfExportSpecifier(node);
     return [];
   }

@@ -84,7 +84,7 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
   const confidence = use.client.made === undefined ? 'likely' : 'certain';
   const home = siteFile(code, use.client.site);
   const verdict = home === undefined ? undefined : code.swaps.verdictOf(home);
-  if (sdkFormOf(use.client.site.text) === 'shim' || verdict?.action === 'rewrite')
+  if (sdkFormOf(use.client.site.text) === 'shim' || (home !== undefined && code.swaps.onShim.has(home)))
     return { ...place, confidence, ...throughShim(use.endpoint) };
   const why =
     verdict === undefined ? 'Its client is known by its type only.' : `Its client stays as it is. ${verdict.why}`;

@@ -5,9 +5,16 @@ import type { FileNodes } from '../syntax-index.ts';
 
 const takesFetch = "Give its client `fetch: createFetch()` from '@migrate-llm/shim/fetch'";
 
-/** Packages that call OpenAI without the openai SDK's client in view, each with its way to the shim. */
-const packages: ReadonlyArray<{ readonly name: RegExp; readonly title: string; readonly fix: string }> = [
+interface Known {
+  readonly name: RegExp;
+  readonly title: string;
+  readonly fix: string;
+}
+
+/** Packages that call OpenAI without the openai SDK's client in view, each with its way to the shim. Sources checked 2026-11-25. */
+const packages: readonly Known[] = [
   {
+    // Source: https://github.com/vercel/ai/blob/main/packages/openai/src/openai-provider.ts (OpenAIProviderSettings.fetch)
     name: /^@ai-sdk\/openai$/,
     title: 'the AI SDK’s OpenAI provider',
     fix: `${takesFetch}: createOpenAI({ fetch: createFetch() }).`,
@@ -15,19 +22,21 @@ const packages: ReadonlyArray<{ readonly name: RegExp; readonly title: string; r
   {
     name: /^@ai-sdk\/azure$/,
     title: 'the AI SDK’s Azure provider',
-    fix: 'Decide where it goes when Azure OpenAI is left; the OpenAI provider takes the shim’s fetch.',
+    fix: 'Decide where it goes when Azure OpenAI is left.',
   },
   {
+    // Source: https://github.com/langchain-ai/langchainjs/tree/main/libs/providers/langchain-openai/src (configuration: ClientOptions of openai)
     name: /^@langchain\/openai$|^langchain\/(?:chat_models|llms|embeddings)\/openai$/,
     title: 'LangChain’s OpenAI classes',
-    fix: `${takesFetch} in \`configuration\`: new ChatOpenAI({ configuration: { fetch: createFetch() } }).`,
+    fix: `${takesFetch} in its \`configuration\`, which holds the options of the openai client.`,
   },
   {
     name: /^(?:@llamaindex\/openai|llamaindex)$/,
     title: 'LlamaIndex',
-    fix: 'Where it uses its OpenAI classes, give them the endpoint as baseURL, or a session made from the shim’s client.',
+    fix: 'Where its OpenAI classes are used, point them at the endpoint by their own options.',
   },
   {
+    // Source: https://openai.github.io/openai-agents-js/guides/config/
     name: /^@openai\/agents(?:-\w+)?$/,
     title: 'OpenAI Agents',
     fix: "Give it a client of the shim: setDefaultOpenAIClient(new OpenAI()) with OpenAI from '@migrate-llm/shim', and setOpenAIAPI('chat_completions').",
@@ -35,7 +44,7 @@ const packages: ReadonlyArray<{ readonly name: RegExp; readonly title: string; r
   {
     name: /^openai-edge$/,
     title: 'openai-edge',
-    fix: `Replace it by '@migrate-llm/shim', or pass createFetch() as the fetch of its client.`,
+    fix: "Replace it by the client of '@migrate-llm/shim', which runs on the platform's fetch too.",
   },
   {
     name: /^@azure\/openai$/,
@@ -45,7 +54,7 @@ const packages: ReadonlyArray<{ readonly name: RegExp; readonly title: string; r
   {
     name: /^chatgpt$/,
     title: 'the chatgpt package',
-    fix: 'Point its apiBaseUrl at the endpoint, or replace it by the shim.',
+    fix: "Replace it by the client of '@migrate-llm/shim', or point it at the endpoint by its own options.",
   },
   {
     name: /^(?:tiktoken|js-tiktoken|@dqbd\/tiktoken|gpt-tokenizer|gpt-3-encoder|gpt3-tokenizer)(?:\/.*)?$/,
