@@ -1,7 +1,7 @@
 import { createEventStream, sendJson } from './http.ts';
 import { readChatRequest, type ChatRequest } from './chat-request.ts';
 import { generate, type Answer } from './generation.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { createId, stamp, writeUsage } from './wire-shapes.ts';
 
 const writeMessage = (answer: Answer) => ({

@@ -2,7 +2,7 @@ import type { EngineRequest } from './engine.ts';
 import { readBoolean, readNumber, type Body } from './fields.ts';
 import { createEventStream, sendJson } from './http.ts';
 import { generate, type Answer, type Piece } from './generation.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { readSampling } from './sampling.ts';
 import { createId, stamp, writeUsage } from './wire-shapes.ts';
 import { invalidRequest } from './wire-error.ts';

@@ -1,7 +1,7 @@
 import { BATCH_TOKENS } from './engine-child.ts';
 import type { Engine } from './engine.ts';
 import { sendJson } from './http.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { invalidRequest, serverError, WireError } from './wire-error.ts';
 
 /** Inputs of a request: texts, or lists of tokens, one or many. */

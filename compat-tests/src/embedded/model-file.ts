@@ -2,7 +2,7 @@ import { EmbeddedEngineError } from './engine.ts';
 import { inspectGguf } from './gguf.ts';
 
 /** Above this a model is slow in one thread without AVX, which is what the embedded engine has. Bytes. */
-export const LARGEST_MODEL_BYTES = 2 * 1024 ** 3;
+const LARGEST_MODEL_BYTES = 2 * 1024 ** 3;
 
 /**
  * Looks at a model file before an engine gets it.

@@ -2,7 +2,7 @@ import { readChatPrompt, readChatRequest } from './chat-request.ts';
 import { asObject, type Body } from './fields.ts';
 import { createEventStream, sendJson } from './http.ts';
 import { generate, type Answer } from './generation.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { createId, now } from './wire-shapes.ts';
 import { invalidRequest } from './wire-error.ts';
 

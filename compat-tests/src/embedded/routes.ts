@@ -1,27 +1,10 @@
-import type { ServerResponse } from 'node:http';
 import { chatCompletions } from './chat.ts';
 import { completions } from './completions.ts';
 import { embeddings } from './embeddings.ts';
-import type { Engine } from './engine.ts';
-import type { Body } from './fields.ts';
 import { countResponseTokens, responses } from './responses.ts';
 import { applyTemplate, countChatTokens, health, models, slots, tokenize } from './service-routes.ts';
+import type { Route } from './route.ts';
 import { WireError } from './wire-error.ts';
-
-/** What a route gets. */
-export interface RouteCall {
-  readonly engine: Engine;
-  readonly body: Body;
-  readonly response: ServerResponse;
-  /** Aborted when the client is gone or the server closes. */
-  readonly signal: AbortSignal;
-  readonly options: { readonly embeddings: boolean };
-  /** How many other requests are being answered. */
-  readonly busySlots: number;
-}
-
-/** Answers one request; a throw becomes an error in llama-server's form. */
-export type Route = (call: RouteCall) => Promise<void>;
 
 const noAudio: Route = async () => {
   throw new WireError(501, 'not_supported_error', 'The current model does not support audio input.');

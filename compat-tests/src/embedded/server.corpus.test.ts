@@ -82,8 +82,8 @@ describe('the endpoint answers in the shapes of a real llama-server', () => {
     const text = await response.text();
     expect(response.status).toBe(sample.status);
     const kept = ['content-type', 'server', 'access-control-allow-methods', 'x-accel-buffering'];
-    const headers = (read: (name: string) => string | null | undefined) =>
-      Object.fromEntries(kept.map((header) => [header, read(header) ?? null]));
+    const headers = (get: (name: string) => string | null | undefined) =>
+      Object.fromEntries(kept.map((header) => [header, get(header) ?? null]));
     expect(headers((header) => response.headers.get(header))).toEqual(headers((header) => sample.headers[header]));
     if (sample.headers['content-type'] === 'text/event-stream') {
       expect(readStreamShape(text)).toEqual(readStreamShape(read(`${name}.sse`)));

@@ -1,6 +1,6 @@
 import { readChatPrompt } from './chat-request.ts';
 import { sendJson } from './http.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './route.ts';
 import { now } from './wire-shapes.ts';
 
 const STARTED = now();

@@ -30,7 +30,7 @@ export const AFTER_TOOL = ['The', ' tool', ' has', ' answered', '.'];
 export const DRONE = [' and', ' so', ' on'];
 
 /** Pieces of JSON that hold two characters or more; they let a bigram tell an opening quote from a closing one. */
-export const JSON_PIECES = ['{"', '["', '"demo', 'demo', '"x', '":', 'name', 'true', 'false', 'null'];
+const JSON_PIECES = ['{"', '["', '"demo', 'demo', '"x', '":', 'name', 'true', 'false', 'null'];
 
 /** The word that tells the model that tools are in the prompt, and the header that tells it that one has answered. */
 export const TOOLS_CUE = 'Environment';
