@@ -18,7 +18,8 @@ export interface Module {
 /** The arrows of ARCHITECTURE.md: which package names a room may import. Anything else is a wrong edge. */
 const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   // The validator is bundled into dist: the published shim has no dependency.
-  shim: [/^openai$/, /^@cfworker\/json-schema$/],
+  // The door's types name the fetch door by the package's own name, which resolves in src/ and in dist/ alike.
+  shim: [/^openai$/, /^@cfworker\/json-schema$/, /^@migrate-llm\/shim\/fetch$/],
   codemods: [/^@migrate-llm\/shim\/manifest$/, /^(ts-morph|@babel\/parser|magic-string|jsonc-parser)$/],
   'compat-tests': [/^@migrate-llm\/shim(\/(fetch|exchange|manifest))?$/, /^(ajv|ajv-formats|picocolors)(\/|$)/],
   cli: [
@@ -64,9 +65,11 @@ export function findWrongEdges(modules: readonly Module[]): string[] {
   );
 }
 
-/** Names every source over `limit` lines: a file should fit in a reader's head. */
+/** Names every file over `limit` lines, a test over a quarter more: a file should fit in a reader's head. */
 export function findLongFiles(modules: readonly Module[], limit: number): string[] {
-  return modules.filter(({ lines }) => lines > limit).map(({ file, lines }) => `${file} has ${lines} lines`);
+  return modules
+    .filter(({ file, lines }) => lines > (isTest(file) ? limit * 1.25 : limit))
+    .map(({ file, lines }) => `${file} has ${lines} lines`);
 }
 
 /** Finds import cycles between files of the rooms, each as the chain of its files. */
