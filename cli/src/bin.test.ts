@@ -107,8 +107,8 @@ describe('plan, write, undo', () => {
     const folder = makeFolder(app);
     const only = await runBin(folder, ['--json', '--only', 'import-swap']);
     expect(JSON.parse(only.stdout).changes.map(({ file }: { file: string }) => file)).toEqual(['src/client.ts']);
-    const skip = await runBin(folder, ['--json', '--skip', 'import-swap,env-example']);
-    expect(JSON.parse(skip.stdout).changes.map(({ file }: { file: string }) => file)).toEqual(['package.json']);
+    const skip = await runBin(folder, ['--json', '--skip', 'package-json, env-example']);
+    expect(JSON.parse(skip.stdout).changes.map(({ file }: { file: string }) => file)).toEqual(['src/client.ts']);
   });
 
   test('undo takes runs back one by one, or all', async () => {
@@ -219,6 +219,31 @@ describe('git', () => {
     expect((await runBin(folder, ['tmp', '--write'])).code).toBe(0);
     expect(existsSync(join(folder, 'tmp/.migrate-llm'))).toBe(true);
     expect(git(folder, 'status', '--short')).toBe('');
+  });
+
+  test('repositories inside the repository are said and left to themselves', async () => {
+    const folder = makeFolder({ ...app, 'inner/client.ts': app['src/client.ts'] ?? '' });
+    commitAll(join(folder, 'inner'));
+    git(folder, 'init', '-q');
+    git(folder, 'add', '.');
+    const { stdout } = await runBin(folder, []);
+    expect(stdout).toContain('inner  a git repository of its own: run migrate-llm in it');
+    expect(stdout).toContain('3 to rewrite in 3 files');
+  });
+
+  test('a working directory that is gone', () => {
+    const script = `
+      const { main } = await import(${JSON.stringify(new URL('main.ts', import.meta.url).href)});
+      (await import('node:fs')).rmdirSync(process.cwd());
+      process.exitCode = await main([]);`;
+    const words = [...nodeWords.slice(0, -1), '--input-type=module', '-e', script];
+    const { status, stderr } = spawnSync(process.execPath, words, {
+      cwd: makeFolder(),
+      encoding: 'utf8',
+      env: cleanEnv(),
+    });
+    expect(stderr).toBe('migrate-llm: the working directory does not exist any more; change to one that does\n');
+    expect(status).toBe(2);
   });
 
   test('a repository without a commit or a file', async () => {

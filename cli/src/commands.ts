@@ -26,7 +26,7 @@ export const migrate: Command = {
   options: {
     write: { help: 'write the changes (undo takes them back)' },
     check: { help: 'write nothing; exit 1 when changes are pending' },
-    yes: { help: 'with --write or on a terminal: do not ask' },
+    yes: { help: 'yes to the question; the same as --write' },
     'allow-dirty': { help: 'write although the folder has uncommitted changes' },
     only: { value: 'rule', many: true, help: 'apply only this rule (repeat it, or separate with commas)' },
     skip: { value: 'rule', many: true, help: 'leave this rule out' },

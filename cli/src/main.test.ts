@@ -70,7 +70,7 @@ describe('words', () => {
     [['.\\src'], 'there is no folder .\\src; with the slashes of this system it is ./src'],
     [['src/a.ts'], 'src/a.ts is a file; migrate-llm reads whole folders'],
     [['src/a.ts/x'], 'there is no folder src/a.ts/x'],
-    [['--write', '--check'], '--write and --check exclude each other'],
+    [['--write', '--check'], '--check writes nothing, so it excludes --write'],
     [['--only', 'import-swp'], 'there is no rule "import-swp"; did you mean import-swap?'],
     [['explain', 'nothing-like-it'], 'there is no rule "nothing-like-it"; The rules: import-swap'],
     [['serve'], 'say what to serve: migrate-llm serve --embedded'],

@@ -171,6 +171,16 @@ describe('after writing', () => {
     expect(hashTree(path)).toBe(before);
   });
 
+  test('when the check itself fails, everything is put back', async () => {
+    const { path, before, ...input } = prepare();
+    const verify = () => {
+      throw new TypeError('oops');
+    };
+    const result = await writeRun({ ...input, verify });
+    expect(result.broken).toContainEqual({ file: 'a.ts', why: 'the check after writing failed: oops' });
+    expect(hashTree(path)).toBe(before);
+  });
+
   test("somebody's own file in the journal's folder keeps the folder", async () => {
     const { path, ...input } = prepare();
     await writeRun(input);

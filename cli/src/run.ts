@@ -106,8 +106,18 @@ export async function writeRun({ folder, changes, verify, signal, disk = realDis
         `the undo journal cannot be kept in ${join(home, '.migrate-llm')}: ${describeSystemError(error)}; nothing was changed`,
       );
     }
-    return finishRun(home, journal, items, verify(), disk, signal);
+    return finishRun(home, journal, items, tryVerify(verify, items), disk, signal);
   });
+}
+
+/** A check that fails itself has shown nothing, so nothing it should have checked may stay. */
+function tryVerify(verify: RunInput['verify'], items: readonly Replacement[]): readonly Broken[] {
+  try {
+    return verify();
+  } catch (error) {
+    const why = `the check after writing failed: ${error instanceof Error ? error.message : String(error)}`;
+    return items.map(({ name }) => ({ file: name, why }));
+  }
 }
 
 async function finishRun(

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import pc from 'picocolors';
+import { CliError } from './cli-error.ts';
 
 /** Colour functions; they return the text as it is when colours are off. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -33,9 +34,19 @@ export function openTerminal(argv: readonly string[]): Terminal {
     screen: stdout.isTTY,
     input: stdin,
     output: stdout,
-    cwd: process.cwd(),
+    get cwd() {
+      return readCwd();
+    },
     env,
   };
+}
+
+function readCwd(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new CliError('the working directory does not exist any more; change to one that does');
+  }
 }
 
 /** Decides about colours: `--no-color`, then `NO_COLOR`, then `FORCE_COLOR`, then whether there is a terminal to show them. */

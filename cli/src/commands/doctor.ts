@@ -10,7 +10,6 @@ import { count, showName } from '../word.ts';
 /** Looks at everything the migrated app stands on, and says what to do where something is missing. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
   const folder = openFolder(args.words[0], terminal).path;
-  const settings = readSettings(folder, terminal.env);
   const asJson = args.switches.has('json');
   const checks: Check[] = [];
   const show = (more: readonly Check[]) => {
@@ -18,11 +17,12 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     if (!asJson) terminal.out(more.map((check) => writeCheck(check, terminal)).join(''));
   };
   show(checkPackages(folder));
-  show(settings.checks);
   const before = process.cwd();
   // The shim looks for its settings upward from the working directory.
   process.chdir(folder);
   try {
+    const settings = readSettings(folder, terminal.env);
+    show(settings.checks);
     show(await checkEndpoints(settings, (line) => terminal.err(`${terminal.colors.dim(line)}\n`)));
   } finally {
     process.chdir(before);

@@ -22,8 +22,9 @@ interface Reading {
 /** Plans the migration of a folder, prints it, and writes it when asked. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
   const has = (name: string) => args.switches.has(name);
-  const [write, check, asJson] = [has('write'), has('check'), has('json')];
-  if (write && check) throw new CliError('--write and --check exclude each other; --check writes nothing');
+  const [write, check, asJson] = [has('write') || has('yes'), has('check'), has('json')];
+  if (write && check)
+    throw new CliError('--check writes nothing, so it excludes --write and --yes; leave one of them out');
   const options = readRules(args);
   const folder = openFolder(args.words[0], terminal);
   const home = findHome(folder.path) ?? folder.home;
@@ -33,14 +34,13 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     terminal.err(`migrate-llm: ${describeKilledRun(killed)}\n`);
   }
 
-  const { plan, skipped } = read(folder, options);
+  const { plan, skipped } = readWithNotice(folder, options, terminal);
   const pending = plan.changes.length > 0;
   const blocked = pending && !check && !has('allow-dirty') ? whyNotClean(folder) : undefined;
   if (write && blocked !== undefined) throw new CliError(blocked);
 
   if (!asJson) printPlan({ plan, skipped }, folder, terminal);
-  const asked =
-    write || (pending && !check && !asJson && !has('yes') && blocked === undefined && (await ask(plan, terminal)));
+  const asked = write || (pending && !check && !asJson && blocked === undefined && (await ask(plan, terminal)));
   if (asked === 'stopped') return 130;
   if (!asked || !pending) {
     if (asJson)
@@ -73,6 +73,16 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
       `migrate-llm: ${showName(file)} was put back: ${showName(why)}. This is a bug in a rule; please report it.\n`,
     );
   return result.broken.length > 0 ? 2 : 0;
+}
+
+/** A large repo takes a while; whoever watches should know at what. */
+function readWithNotice(folder: Folder, options: PlanOptions, { screen, err, colors }: Terminal): Reading {
+  if (screen) err(colors.dim('Reading …'));
+  try {
+    return read(folder, options);
+  } finally {
+    if (screen) err('\r\x1b[K');
+  }
 }
 
 function read(folder: Folder, options: PlanOptions): Reading {
