@@ -77,9 +77,8 @@ async function sendExchange(
     if (pace > 0) await new Promise((resolve) => setTimeout(resolve, (ms - at) * pace));
     if (signal.aborted) return;
     at = ms;
-    response.write(Buffer.from(base64, 'base64'));
-    // Written in one turn, pieces would reach the client as one.
-    await new Promise((resolve) => setImmediate(resolve));
+    // Waiting until a piece is on its way keeps it apart from the next.
+    await new Promise((resolve) => response.write(Buffer.from(base64, 'base64'), resolve));
   }
   response.end();
 }
