@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { commandNames } from './command-names.ts';
 import { CliError, codeOf, describeSystemError } from './cli-error.ts';
 import { findRepository, type Repository } from './git.ts';
-import type { Terminal } from './terminal.ts';
+import { lostFolder, type Terminal } from './terminal.ts';
 import { findNearest, quoteShell } from './word.ts';
 
 /** The folder a command works on. */
@@ -53,6 +53,8 @@ function describeFile(typed: string): string {
 function describeMissing(typed: string, absolute: string, cwd: string, error: unknown): string {
   if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR')
     return `${typed} cannot be opened: ${describeSystemError(error)}`;
+  // Node remembers the working directory, so that it can be gone without its noticing.
+  if (typed === '.') return lostFolder;
   const slashed = typed.replaceAll('\\', '/');
   if (sep === '/' && slashed !== typed && isFolder(resolve(cwd, slashed)))
     return `there is no folder ${typed}; with the slashes of this system it is ${quoteShell(slashed)}`;

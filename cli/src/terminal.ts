@@ -41,11 +41,14 @@ export function openTerminal(argv: readonly string[]): Terminal {
   };
 }
 
+/** What to say when the working directory was removed under the program. */
+export const lostFolder = 'the working directory does not exist any more; change to one that does';
+
 function readCwd(): string {
   try {
     return process.cwd();
   } catch {
-    throw new CliError('the working directory does not exist any more; change to one that does');
+    throw new CliError(lostFolder);
   }
 }
 
