@@ -88,6 +88,19 @@ describe('tools', () => {
   });
 });
 
+test('a rule that the recorded answer breaks is not held against the candidate, any other is', async () => {
+  const bare = (message: object) => ({
+    ...chatAnswer({}),
+    choices: [
+      { index: 0, message: { role: 'assistant', content: 'Hi', ...message }, logprobs: null, finish_reason: 'stop' },
+    ],
+  });
+  const old = { request: chatRequest(), answer: bare({}) };
+  expect(await judge(old, json(bare({})))).toContain('wire-shape PASS');
+  expect(await judge(old, json({ ...bare({}), usage: undefined }))).toContain('wire-shape FAIL');
+  expect(await judge(text, json(bare({})))).toContain('wire-shape FAIL');
+});
+
 describe('how answers end', () => {
   test.each([
     ['stop', 'stop', 'PASS'],

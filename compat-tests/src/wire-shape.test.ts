@@ -23,6 +23,8 @@ describe("a stream in OpenAI's shape", () => {
     ['plain', stream, [role, text, stop]],
     ['with usage', withUsage, [role, text, stop, last]],
     ['with usage: null before the last', withUsage, [{ ...role, usage: null }, { ...stop, usage: null }, last]],
+    ['moderation after usage', withUsage, [role, text, stop, last, { ...chunk({}), choices: [], moderation: null }]],
+    ['no fingerprint', stream, [role, text, { ...stop, system_fingerprint: null }]],
     ['text in the first chunk', stream, [chunk({ role: 'assistant', content: 'Hi' }), stop]],
     [
       'tool calls',
@@ -62,7 +64,7 @@ describe("a stream in OpenAI's shape", () => {
     ['usage missing', withUsage, streamOf([role, stop]), 'usage comes 0 times'],
     ['usage twice', withUsage, streamOf([role, stop, last, last]), 'usage comes 2 times'],
     ['usage with choices', withUsage, streamOf([role, { ...stop, usage }]), 'has choices'],
-    ['usage too early', withUsage, streamOf([role, last, stop]), 'not come in the last chunk'],
+    ['usage too early', withUsage, streamOf([role, last, stop]), 'choices come after usage'],
     [
       'usage that does not add up',
       withUsage,
