@@ -1,15 +1,10 @@
 import { createRequire } from 'node:module';
-import type {
-  EngineCompletion,
-  EngineDelta,
-  EnginePrompt,
-  EngineRequest,
-  EngineTimings,
-  ModelFacts,
-  TokenChance,
-} from './engine.ts';
+import type { EngineCompletion, EnginePrompt, EngineRequest, ModelFacts, TokenChance } from './engine.ts';
 import type { FailureKind, FromChild, LoadOptions, ToChild } from './engine-protocol.ts';
-import type { LlamaBinding, LlamaContext, LlamaResult, LlamaToken, LlamaToolCalls } from './llama-binding.ts';
+import { createDiffer, summarise } from './llama-answer.ts';
+import type { LlamaBinding, LlamaContext, LlamaToken } from './llama-binding.ts';
+import { chatOptions, nativeOptions } from './llama-options.ts';
+import { createSlotQueue } from './slot-queue.ts';
 
 /** Prompt tokens the engine takes in one step; also the longest text it can embed, as in llama-server. */
 export const BATCH_TOKENS = 512;
@@ -33,8 +28,11 @@ interface Loaded {
   /** Tokens of one slot. */
   readonly slotContext: number;
   readonly pieces: Map<number, string>;
-  /** How to stop each running generation; one that was stopped before it ran has none and is marked. */
-  readonly stops: Map<number, (() => void) | 'waiting' | 'stopped'>;
+  /** The native code has a queue of its own, but does not survive a cancellation in it. */
+  readonly queue: ReturnType<typeof createSlotQueue>;
+  /** Generations that are not over, and those among them that nobody wants any more. */
+  readonly running: Set<number>;
+  readonly stopped: Set<number>;
 }
 
 function loadBinding(path: string): LlamaBinding {
@@ -75,7 +73,14 @@ async function load(options: LoadOptions): Promise<[Loaded, ModelFacts]> {
   const number = (key: string) => Number(metadata[key] ?? 0);
   const architecture = metadata['general.architecture'] ?? 'llama';
   return [
-    { context, slotContext: options.contextSize, pieces: new Map(), stops: new Map() },
+    {
+      context,
+      slotContext: options.contextSize,
+      pieces: new Map(),
+      queue: createSlotQueue(options.slots),
+      running: new Set(),
+      stopped: new Set(),
+    },
     {
       vocabularySize: number(`${architecture}.vocab_size`),
       trainedContext: number(`${architecture}.context_length`),
@@ -87,16 +92,6 @@ async function load(options: LoadOptions): Promise<[Loaded, ModelFacts]> {
     },
   ];
 }
-
-const chatOptions = (prompt: EnginePrompt & { kind: 'chat' }) => ({
-  jinja: true,
-  ...(prompt.tools === undefined ? {} : { tools: prompt.tools }),
-  tool_choice: prompt.toolChoice,
-  parallel_tool_calls: prompt.parallelToolCalls,
-  ...(prompt.schema === undefined
-    ? {}
-    : { response_format: { type: 'json_schema', json_schema: { schema: prompt.schema } } }),
-});
 
 function format({ context }: Loaded, prompt: EnginePrompt): string {
   if (prompt.kind === 'text') return prompt.text;
@@ -125,70 +120,51 @@ async function detokenize(loaded: Loaded, tokens: readonly number[]): Promise<st
   return texts;
 }
 
-function nativeOptions(request: EngineRequest): Record<string, unknown> {
-  const { prompt } = request;
-  const given = Object.entries({
-    top_p: request.topP,
-    top_k: request.topK,
-    min_p: request.minP,
-    seed: request.seed,
-    penalty_present: request.presencePenalty,
-    penalty_freq: request.frequencyPenalty,
-    grammar: request.grammar,
-  }).filter(([, value]) => value !== undefined);
-  return {
-    ...(prompt.kind === 'text' ? { prompt: prompt.text } : { messages: prompt.messages, ...chatOptions(prompt) }),
-    // These two are on by default in the package, and then temperature 0 does not take the best token.
-    xtc_probability: 0,
-    dry_multiplier: 0,
-    // The package's name for max_tokens is not read in parallel mode, and 0 would mean no limit there.
-    n_predict: request.maxTokens === 0 ? 1 : request.maxTokens,
-    stop: request.stop,
-    temperature: request.temperature,
-    ...Object.fromEntries(given),
-    // Chances are reported after the samplers; these settings leave them as the model gave them.
-    ...(request.topLogprobs > 0
-      ? { n_probs: request.topLogprobs, temperature: request.temperature || 1, top_k: 0, top_p: 1, min_p: 0 }
-      : {}),
-  };
+/** Looks up the texts of a token's alternatives. */
+async function readChances(loaded: Loaded, probabilities: NonNullable<LlamaToken['probs']>): Promise<TokenChance[]> {
+  const texts = await detokenize(
+    loaded,
+    probabilities.map(({ tok }) => tok),
+  );
+  return probabilities.map(({ tok, prob }, rank) => ({ id: tok, text: texts[rank] ?? '', probability: prob }));
 }
 
-/** Turns "everything so far" into "what is new"; text that was there before is never taken back. */
-function createDiffer() {
-  let text = '';
-  const calls: Array<{ named: boolean; arguments: string }> = [];
-  return (content: string, toolCalls: LlamaToolCalls): Omit<EngineDelta, 'chances'> => {
-    const added = content.startsWith(text) ? content.slice(text.length) : '';
-    text += added;
-    const news = toolCalls.flatMap((call, index) => {
-      const known = (calls[index] ??= { named: false, arguments: '' });
-      const { name } = call.function;
-      const full = call.function.arguments;
-      const more = full.startsWith(known.arguments) ? full.slice(known.arguments.length) : '';
-      if (known.named && more === '') return [];
-      const piece = { index, ...(known.named ? {} : { name }), arguments: more };
-      calls[index] = { named: true, arguments: known.arguments + more };
-      return [piece];
+async function generate(
+  loaded: Loaded,
+  id: number,
+  request: EngineRequest,
+  send: (message: FromChild) => void,
+): Promise<EngineCompletion> {
+  if (loaded.stopped.has(id)) throw new Failure('request', 'stopped');
+  const differ = createDiffer();
+  let soFar = '';
+  let sending = Promise.resolve();
+  const forward = async (token: LlamaToken) => {
+    soFar += token.token;
+    const delta = differ(request.prompt.kind === 'text' ? soFar : (token.content ?? ''), token.tool_calls ?? []);
+    const chances = request.topLogprobs > 0 && token.probs ? await readChances(loaded, token.probs) : undefined;
+    if (delta.text === '' && delta.toolCalls.length === 0 && chances === undefined) return;
+    send({ id, kind: 'delta', delta: chances === undefined ? delta : { ...delta, chances } });
+  };
+  let stop: (() => void) | undefined;
+  const run = await loaded.context.parallel
+    .completion(nativeOptions(request), (_, token) => {
+      // The native code crashes when a request is cancelled that has no slot yet; one that generates has one.
+      if (loaded.stopped.has(id)) return stop?.();
+      // Looking up a token's text takes a turn, and the order of the pieces must stay.
+      sending = sending.then(() => forward(token));
+    })
+    .catch((error: unknown) => {
+      throw new Failure('request', messageOf(error));
     });
-    return { text: added, toolCalls: news };
+  stop = () => {
+    stop = undefined;
+    run.stop();
   };
-}
-
-function summarise(result: LlamaResult): EngineCompletion {
-  const timings = result.timings as unknown as EngineTimings;
-  const toolCalls = (result.tool_calls ?? []).map((call) => ({
-    name: call.function.name,
-    arguments: call.function.arguments,
-  }));
-  return {
-    text: result.content ?? (toolCalls.length > 0 ? '' : result.text),
-    toolCalls,
-    finish: result.stopped_eos ? 'end' : result.stopped_word ? 'stop-string' : 'length',
-    promptTokens: timings.cache_n + timings.prompt_n,
-    cachedTokens: timings.cache_n,
-    completionTokens: result.tokens_predicted + (result.stopped_eos ? 1 : 0),
-    timings,
-  };
+  send({ id, kind: 'start' });
+  const result = await run.promise;
+  await sending;
+  return summarise(result);
 }
 
 async function complete(
@@ -197,63 +173,26 @@ async function complete(
   request: EngineRequest,
   send: (message: FromChild) => void,
 ): Promise<EngineCompletion> {
-  loaded.stops.set(id, 'waiting');
+  loaded.running.add(id);
   try {
-    return await completeAccepted(loaded, id, request, send);
+    const promptTokens = await count(loaded, request.prompt);
+    // Over the context the engine answers an empty text and no error, so the prompt is measured first.
+    if (promptTokens >= loaded.slotContext) {
+      const overflow = { promptTokens, contextSize: loaded.slotContext };
+      throw new Failure('request', 'the prompt does not fit the context', overflow);
+    }
+    return await loaded.queue.run(() => generate(loaded, id, request, send));
   } finally {
-    loaded.stops.delete(id);
+    loaded.running.delete(id);
+    loaded.stopped.delete(id);
   }
 }
 
-async function completeAccepted(
-  loaded: Loaded,
-  id: number,
-  request: EngineRequest,
-  send: (message: FromChild) => void,
-): Promise<EngineCompletion> {
-  const promptTokens = await count(loaded, request.prompt);
-  // Over the context the engine answers an empty text and no error, so the prompt is measured first.
-  if (promptTokens >= loaded.slotContext) {
-    throw new Failure('request', 'the prompt does not fit the context', {
-      promptTokens,
-      contextSize: loaded.slotContext,
-    });
-  }
-  const differ = createDiffer();
-  let soFar = '';
-  let sending = Promise.resolve();
-  const forward = async (token: LlamaToken) => {
-    soFar += token.token;
-    const content = request.prompt.kind === 'text' ? soFar : (token.content ?? '');
-    const delta = differ(content, token.tool_calls ?? []);
-    let chances: TokenChance[] | undefined;
-    if (request.topLogprobs > 0 && token.probs) {
-      const texts = await detokenize(
-        loaded,
-        token.probs.map(({ tok }) => tok),
-      );
-      chances = token.probs.map(({ tok, prob }, rank) => ({ id: tok, text: texts[rank] ?? '', probability: prob }));
-    }
-    if (delta.text === '' && delta.toolCalls.length === 0 && chances === undefined) return;
-    send({ id, kind: 'delta', delta: chances === undefined ? delta : { ...delta, chances } });
-  };
-  let run: Awaited<ReturnType<LlamaContext['parallel']['completion']>>;
-  try {
-    run = await loaded.context.parallel.completion(nativeOptions(request), (_, token) => {
-      // Looking up a token's text takes a turn, and the order of the pieces must stay.
-      sending = sending.then(() => forward(token));
-    });
-  } catch (error) {
-    throw new Failure('request', messageOf(error));
-  }
-  // Stopping rejects this promise, also when that happens before anybody waits for it.
-  run.promise.catch(() => undefined);
-  if (loaded.stops.get(id) === 'stopped') run.stop();
-  loaded.stops.set(id, run.stop);
-  send({ id, kind: 'start' });
-  const result = await run.promise;
-  await sending;
-  return summarise(result);
+async function embed({ context, queue }: Loaded, text: string): Promise<number[]> {
+  return queue.run(async () => {
+    const { promise } = await context.parallel.embedding(text);
+    return Array.from((await promise).embedding);
+  });
 }
 
 /** Runs the engine in this process and talks to the parent over IPC, until the parent is gone. */
@@ -270,10 +209,8 @@ export function runEngineChild(): void {
     switch (message.call) {
       case 'complete':
         return complete(loaded, message.id, message.argument, send);
-      case 'embed': {
-        const { promise } = await loaded.context.parallel.embedding(message.argument);
-        return Array.from((await promise).embedding);
-      }
+      case 'embed':
+        return embed(loaded, message.argument);
       case 'count':
         return count(loaded, message.argument);
       case 'format':
@@ -287,9 +224,8 @@ export function runEngineChild(): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', (message: ToChild) => {
     if (message.call === 'stop') {
-      const stop = loaded?.stops.get(message.id);
-      if (typeof stop === 'function') stop();
-      else if (stop === 'waiting') loaded?.stops.set(message.id, 'stopped');
+      // A call that is over may not leave its mark behind.
+      if (loaded?.running.has(message.id)) loaded.stopped.add(message.id);
       return;
     }
     answer(message).then(
