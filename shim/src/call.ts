@@ -1,4 +1,5 @@
 import { readHiddenError, readUpstreamError } from './answer/upstream-error.ts';
+import type { ReasoningPlace } from './config.ts';
 import type { Dialect } from './dialect.ts';
 import type { EndpointId } from './endpoints.ts';
 import { listHeaders } from './headers.ts';
@@ -19,6 +20,9 @@ export interface Call {
   readonly dialect: Dialect;
   readonly requestedModel: string;
   readonly model: string;
+  /** Of the target, without a slash at the end: with the model it names what is remembered of an endpoint. */
+  readonly baseURL: string;
+  readonly reasoning: ReasoningPlace;
   readonly report: Report;
   readonly migration: Migration;
 }

@@ -32,7 +32,12 @@ export interface MigrateConfig {
   /** OpenAI's model name to the name at the target. */
   readonly models?: Readonly<Record<string, string | ModelTarget>>;
   readonly policy?: Policy;
+  /** Where a model's reasoning goes, wherever the endpoint put it; `reasoning_content` when left out. */
+  readonly reasoning?: ReasoningPlace;
 }
+
+/** What becomes of reasoning text: left out, moved to `reasoning_content`, or kept where the endpoint put it. */
+export type ReasoningPlace = 'strip' | 'reasoning_content' | 'keep';
 
 /** The constructor option `migrate`: the config file's fields, and what only code can say. */
 export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'> {
@@ -44,7 +49,8 @@ export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'
 }
 
 const policies: readonly Policy[] = ['strict', 'warn', 'silent'];
-const configKeys = ['$schema', 'target', 'targets', 'models', 'policy'];
+const reasoningPlaces: readonly ReasoningPlace[] = ['strip', 'reasoning_content', 'keep'];
+const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning'];
 /** Contract keys whose machinery is not there yet: refused by name, so that nobody believes they work. */
 const laterKeys = ['route', 'record'];
 
@@ -57,10 +63,14 @@ export function checkConfig(value: unknown, from: string, inCode: boolean): Migr
       throw new ShimConfigError(`${from}: "${key}" is not supported by this version; remove it`);
     if (!configKeys.includes(key) && !laterKeys.includes(key))
       throw new ShimConfigError(
-        `${from}: unknown key "${key}"${suggestWord(key, configKeys)}; known keys: target, targets, models, policy`,
+        `${from}: unknown key "${key}"${suggestWord(key, configKeys)}; known keys: ${configKeys.slice(1).join(', ')}`,
       );
   }
   if (config['policy'] !== undefined) checkPolicy(config['policy'], `${from}: policy`);
+  if (config['reasoning'] !== undefined && !reasoningPlaces.some((place) => place === config['reasoning']))
+    throw new ShimConfigError(
+      `${from}: reasoning is ${JSON.stringify(config['reasoning'])}; it must be ${reasoningPlaces.join(', ')}${suggestWord(String(config['reasoning']), reasoningPlaces)}`,
+    );
   if (config['onNote'] !== undefined && typeof config['onNote'] !== 'function')
     throw new ShimConfigError(`${from}: onNote must be a function`);
   const { target, targets, models } = config;

@@ -86,6 +86,8 @@ async function answerCall(
     dialect,
     requestedModel,
     model,
+    baseURL: target.baseURL,
+    reasoning: setup.reasoning,
     report,
     migration: {
       target: target.id,

@@ -4,7 +4,14 @@ import { createTranslatingFetch } from './core.ts';
 import { resolveSetup } from './setup.ts';
 import type { Fetch } from './transport.ts';
 
-export type { MigrateConfig, MigrateOptions, ModelTarget, TargetConfig, TargetOption } from './config.ts';
+export type {
+  MigrateConfig,
+  MigrateOptions,
+  ModelTarget,
+  ReasoningPlace,
+  TargetConfig,
+  TargetOption,
+} from './config.ts';
 export { ShimConfigError } from './config-error.ts';
 export type { DialectId } from './manifest/index.ts';
 export type { Note, Policy, Severity } from './note.ts';

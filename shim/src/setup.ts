@@ -5,6 +5,7 @@ import {
   checkPolicy,
   type MigrateConfig,
   type MigrateOptions,
+  type ReasoningPlace,
   type TargetOption,
 } from './config.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
@@ -32,6 +33,7 @@ export interface ActiveSetup {
   /** Where a requested model goes: another name, another target, or unchanged. */
   readonly route: (model: string) => { readonly target: Target; readonly model: string };
   readonly policy: Policy;
+  readonly reasoning: ReasoningPlace;
   readonly onNote: ((note: Note) => void) | undefined;
   /** Values that must not reach a target: the caller's OpenAI credentials. */
   readonly secrets: readonly string[];
@@ -86,6 +88,7 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
   return {
     target,
     policy,
+    reasoning: option.reasoning ?? file.reasoning ?? 'reasoning_content',
     onNote: option.onNote,
     secrets: [call.apiKey, ...secretNames.map((name) => env[name])].filter(
       (value) => value !== undefined && value.length >= 8,
