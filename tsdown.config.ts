@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const shared: UserConfig = {
@@ -28,10 +28,16 @@ export default defineConfig([
     ...room('shim', { index: 'src/door/cjs.ts' }, false),
     format: 'cjs',
     clean: false,
-    // The doors' types are openai's own, so they are written by hand and copied for both formats.
+    // Tools that read the code without running it look for this line.
+    outputOptions: { footer: 'module.exports.default = module.exports.OpenAI;' },
+    // The doors' types are openai's own, so they are written by hand, for both formats.
     onSuccess: () => {
-      copyFileSync('shim/src/door/types.d.ts', 'shim/dist/index.d.ts');
-      copyFileSync('shim/src/door/types.d.ts', 'shim/dist/index.d.cts');
+      const types = readFileSync('shim/src/door/types.d.ts', 'utf8');
+      for (const [door, fetch] of [
+        ['index.d.ts', './fetch.js'],
+        ['index.d.cts', './fetch.cjs'],
+      ] as const)
+        writeFileSync(`shim/dist/${door}`, types.replaceAll('@migrate-llm/shim/fetch', fetch));
     },
   },
   room('codemods', { index: 'src/index.ts' }),
