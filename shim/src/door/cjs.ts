@@ -12,7 +12,9 @@ function callable(this: unknown, ...args: readonly unknown[]): object {
 callable.prototype = OpenAI.prototype;
 Object.setPrototypeOf(callable, OpenAI);
 
-const own = { OpenAI, default: OpenAI, ShimConfigError, ...(AzureOpenAI === undefined ? {} : { AzureOpenAI }) };
+// In openai 4 the module is the class, so that `require('openai').OpenAI === require('openai')`; later majors keep the two apart.
+const named = Reflect.get(sdk, 'OpenAI') === sdk ? callable : OpenAI;
+const own = { OpenAI: named, default: named, ShimConfigError, ...(AzureOpenAI === undefined ? {} : { AzureOpenAI }) };
 const fixed = ['prototype', 'length', 'name', 'arguments', 'caller', ...Object.keys(own)];
 for (const key of Reflect.ownKeys(sdk)) {
   if (fixed.includes(String(key))) continue;
