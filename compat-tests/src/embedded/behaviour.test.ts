@@ -106,6 +106,21 @@ describe('the tiny model', () => {
     expect(dot(paris, london)).toBeGreaterThan(0.5);
     expect(dot(paris, order)).toBeLessThan(0.3);
   });
+
+  test('gives a text the same vector, whatever runs beside it', async () => {
+    const texts = ['weather in Paris', 'weather in London', 'true false null'];
+    const embed = async (input: string[]) => {
+      const body = (await (await post('/embeddings', { input })).json()) as { data: Array<{ embedding: number[] }> };
+      return body.data.map(({ embedding }) => embedding);
+    };
+    const alone: number[][] = [];
+    for (const text of texts) alone.push(...(await embed([text])));
+    const beside = Array.from({ length: 4 }, () =>
+      post('/completions', { prompt: 'Once upon a time', max_tokens: 60 }),
+    );
+    for (let round = 0; round < 8; round++) expect(await embed(texts)).toEqual(alone);
+    for (const answer of await Promise.all(beside)) expect(answer.status).toBe(200);
+  });
 });
 
 /** JSON Schemas of the kinds people write; the answer to each must be valid, and end by itself. */

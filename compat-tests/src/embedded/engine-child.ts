@@ -30,6 +30,7 @@ interface Loaded {
   readonly pieces: Map<number, string>;
   /** The native code has a queue of its own, but does not survive a cancellation in it. */
   readonly queue: ReturnType<typeof createSlotQueue>;
+  readonly embed: (text: string) => Promise<number[]>;
   /** Generations that are not over, and those among them that nobody wants any more. */
   readonly running: Set<number>;
   readonly stopped: Set<number>;
@@ -47,27 +48,51 @@ function loadBinding(path: string): LlamaBinding {
   }
 }
 
-async function load(options: LoadOptions): Promise<[Loaded, ModelFacts]> {
+async function open(
+  options: LoadOptions,
+  slots: number,
+  contextSize: number,
+  embedding: boolean,
+): Promise<LlamaContext> {
   const binding = loadBinding(options.binding);
   let context: LlamaContext;
   try {
     context = await binding.loadModel({
       model: options.model,
-      n_ctx: options.contextSize * options.slots,
+      n_ctx: contextSize * slots,
       n_batch: BATCH_TOKENS,
       n_ubatch: BATCH_TOKENS,
-      n_parallel: options.slots,
+      n_parallel: slots,
       n_threads: options.threads,
       n_gpu_layers: 0,
       kv_unified: false,
       ctx_shift: false,
-      embedding: true,
-      pooling_type: 'mean',
+      ...(embedding ? { embedding, pooling_type: 'mean' } : {}),
     });
   } catch (error) {
     throw new Failure('model', messageOf(error));
   }
-  await context.parallel.enable({ n_parallel: options.slots, n_batch: BATCH_TOKENS });
+  await context.parallel.enable({ n_parallel: slots, n_batch: BATCH_TOKENS });
+  return context;
+}
+
+/**
+ * Embeds one text at a time in a context of its own, opened when the first text comes: beside a generation or another text in the same batch
+ * the native code leaves tokens out of the mean (measured on 1.7.15: cosine 0.87 to 0.98 with the right vector).
+ */
+function createEmbedder(options: LoadOptions): (text: string) => Promise<number[]> {
+  const queue = createSlotQueue(1);
+  let opening: Promise<LlamaContext> | undefined;
+  return (text) =>
+    queue.run(async () => {
+      opening ??= open(options, 1, BATCH_TOKENS, true);
+      const { promise } = await (await opening).parallel.embedding(text);
+      return Array.from((await promise).embedding);
+    });
+}
+
+async function load(options: LoadOptions): Promise<[Loaded, ModelFacts]> {
+  const context = await open(options, options.slots, options.contextSize, false);
   const info = context.getModelInfo();
   const metadata = info.metadata;
   const number = (key: string) => Number(metadata[key] ?? 0);
@@ -78,6 +103,7 @@ async function load(options: LoadOptions): Promise<[Loaded, ModelFacts]> {
       slotContext: options.contextSize,
       pieces: new Map(),
       queue: createSlotQueue(options.slots),
+      embed: createEmbedder(options),
       running: new Set(),
       stopped: new Set(),
     },
@@ -188,13 +214,6 @@ async function complete(
   }
 }
 
-async function embed({ context, queue }: Loaded, text: string): Promise<number[]> {
-  return queue.run(async () => {
-    const { promise } = await context.parallel.embedding(text);
-    return Array.from((await promise).embedding);
-  });
-}
-
 /** Runs the engine in this process and talks to the parent over IPC, until the parent is gone. */
 export function runEngineChild(): void {
   let loaded: Loaded | undefined;
@@ -210,7 +229,7 @@ export function runEngineChild(): void {
       case 'complete':
         return complete(loaded, message.id, message.argument, send);
       case 'embed':
-        return embed(loaded, message.argument);
+        return loaded.embed(message.argument);
       case 'count':
         return count(loaded, message.argument);
       case 'format':
