@@ -46,7 +46,6 @@ function runNode(args: readonly string[], { cwd = here, env = {} }: Place = {}):
   });
 }
 
-const fromSources = ['--conditions=@migrate-llm/source', '--import', 'tsx'];
 const bin = (path: string) => join(here, '..', 'node_modules', path);
 
 describe('the support desk', () => {
@@ -88,26 +87,20 @@ describe('the support desk', () => {
 
 describe.each(['before', 'after'])('the app in %s/', (name) => {
   test('passes its own tests', async () => {
-    const config = join(here, 'vitest.source.config.ts');
-    const folder = join(app, name);
-    const { code, output } = await runNode([bin('vitest/vitest.mjs'), 'run', '--root', folder, '--config', config]);
+    const { code, output } = await runNode([bin('vitest/vitest.mjs'), 'run'], { cwd: join(app, name) });
     expect(output).toMatch(/Tests +26 passed/);
     expect(code).toBe(0);
   });
 
   test('type-checks with its own settings', async () => {
-    const project = ['-p', join(app, name, 'tsconfig.json')];
-    // The shim is read from its sources here, which are written for these settings.
-    const sources = ['--customConditions', '@migrate-llm/source', '--allowImportingTsExtensions'];
-    const lib = ['--lib', 'es2023,dom,dom.iterable'];
-    const run = await runNode([bin('typescript/bin/tsc'), ...project, ...sources, ...lib]);
+    const run = await runNode([bin('typescript/bin/tsc'), '-p', join(app, name, 'tsconfig.json')]);
     expect(run).toEqual({ code: 0, output: '', stdout: '' });
   });
 });
 
 describe('the app at work', () => {
   const run = (name: string, env: Readonly<Record<string, string>>) =>
-    runNode([...fromSources, 'src/main.ts'], { cwd: join(app, name), env });
+    runNode(['--import', 'tsx', 'src/main.ts'], { cwd: join(app, name), env });
 
   test('before/ answers the ticket from the recording', async () => {
     const replay = await startReplay({ exchanges: parseExchanges(readFileSync(recording, 'utf8'), 'openai.jsonl') });
@@ -159,7 +152,7 @@ describe('the recording', () => {
 
   test("is what the app's own flows put on the wire", async () => {
     const write = join(app, 'recordings', 'write.ts');
-    const { code, stdout, output } = await runNode([...fromSources, write, '--print']);
+    const { code, stdout, output } = await runNode(['--import', 'tsx', write, '--print']);
     expect({ code, output }).toEqual({ code: 0, output: stdout });
     expect(stdout).toBe(text);
   });

@@ -62,7 +62,7 @@ export function readRecordedAnswer({ response }: Exchange): Answer {
 }
 
 /** Splits a whole event stream into its events. Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream, checked 2026-11-25 */
-export function splitEvents(text: string): StreamEvent[] {
+function splitEvents(text: string): StreamEvent[] {
   return text
     .replace(/^\uFEFF/, '')
     .replaceAll('\r\n', '\n')

@@ -12,6 +12,6 @@ export {
   readRecording,
   RecordingError,
 } from './recording.ts';
-export { type Replay, type ReplayOptions, startReplay } from './replay.ts';
+export { type Miss, type Replay, type ReplayOptions, startReplay } from './replay.ts';
 export { encodeReport, formatReport, type FormatOptions } from './report.ts';
 export { exitCodeOf, type Obstacle, type Verdict } from './verdict.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { readRecordedAnswer } from './answer.ts';
 import type { Candidate } from './candidate.ts';
 import {
   chatAnswer,
@@ -66,6 +67,31 @@ describe('tools', () => {
     const message = calls.length > 0 ? { tool_calls: calls } : { content: 'It is sunny.' };
     const checks = await judge(called, json(chatAnswer(message, calls.length > 0 ? 'tool_calls' : 'stop')));
     expect(checks.filter((check) => check.startsWith('tool'))).toEqual(expected);
+  });
+
+  test('a tool that the request does not have is named as such', async () => {
+    const answer = json(chatAnswer({ tool_calls: [toolCall('get_rain', '{}')] }, 'tool_calls'));
+    const { results } = await compare({ recordings: [makeExchange(called)], candidate: answering(answer) });
+    const check = results[0]?.checks.find((held) => held.check === 'tool-name');
+    expect(check).toMatchObject({ expected: 'one of get_weather, get_time', got: 'get_rain' });
+  });
+
+  test('arguments streamed in pieces are put together', async () => {
+    const pieces = ['{"ci', 'ty":', '"Rome"}'].map((part) =>
+      chunk({ tool_calls: [{ index: 0, function: { arguments: part } }] }),
+    );
+    const start = chunk({
+      role: 'assistant',
+      content: null,
+      tool_calls: [{ index: 0, ...toolCall('get_weather', '') }],
+    });
+    const sketch = {
+      request: chatRequest({ tools, stream: true }),
+      answer: [start, ...pieces, chunk({}, 'tool_calls')],
+    };
+    const wire = readRecordedAnswer(makeExchange(sketch)).text;
+    const answer = new Response(wire, { headers: { 'content-type': 'text/event-stream' } });
+    expect(await judge(sketch, answer)).toContain('tool-arguments PASS');
   });
 
   test('a call where OpenAI answered with text is a difference too', async () => {
@@ -151,16 +177,13 @@ describe('structured output', () => {
     expect(await judge(odd, json(chatAnswer({ content: '{}' })))).toContain('json-schema NOT COMPARABLE');
   });
 
-  test('a schema of draft-07 with a reference compiles', async () => {
-    const old = {
-      $schema: 'http://json-schema.org/draft-07/schema#',
-      definitions: { n: schema },
-      $ref: '#/definitions/n',
-    };
-    const request = chatRequest(format({ schema: old }));
-    expect(await judge({ ...sketch, request }, json(chatAnswer({ content: '{"n":"1"}' })))).toContain(
-      'json-schema FAIL',
-    );
+  test('a schema of draft-07 is read as one: tuples, definitions', async () => {
+    const pair = { type: 'array', items: [{ type: 'integer' }, { $ref: '#/definitions/n' }], additionalItems: false };
+    const old = { $schema: 'http://json-schema.org/draft-07/schema#', definitions: { n: schema }, ...pair };
+    const tuple = { request: chatRequest(format({ schema: old })), answer: chatAnswer({ content: '[1,{"n":1}]' }) };
+    expect(await judge(tuple, json(chatAnswer({ content: '[2,{"n":3}]' })))).toContain('json-schema PASS');
+    expect(await judge(tuple, json(chatAnswer({ content: '[2,{"n":"3"}]' })))).toContain('json-schema FAIL');
+    expect(await judge(tuple, json(chatAnswer({ content: '[2,{"n":3},4]' })))).toContain('json-schema FAIL');
   });
 });
 

@@ -73,6 +73,21 @@ test('gives a request recorded several times its answers in turn, then the last 
     expect((await client.chat.completions.create(ask('Hi'))).choices[0]?.message.content).toBe('second');
 });
 
+test('comes back to the good answer after an error that followed it', async () => {
+  const good = { request: chatRequest(), answer: chatAnswer({ content: 'good' }) };
+  const answer = { error: { message: 'no', type: 't', param: null, code: null } };
+  const client = clientOf(await start(good, { request: chatRequest(), status: 404, answer }));
+  const outcomes: string[] = [];
+  for (const _again of [1, 2, 3])
+    outcomes.push(
+      await client.chat.completions.create(ask('Hi')).then(
+        ({ choices }) => choices[0]?.message.content ?? '',
+        (error: { status: number }) => String(error.status),
+      ),
+    );
+  expect(outcomes).toEqual(['good', '404', 'good']);
+});
+
 test('names the nearest recording and the difference when there is none', async () => {
   const replay = await start(
     { request: chatRequest({ temperature: 1, top_p: 1 }), answer: chatAnswer({ content: 'far' }) },
