@@ -67,6 +67,32 @@ describe('a run is all or none', () => {
     expect(hashTree(path)).toBe(before);
   });
 
+  test('a file that somebody changes at the last moment keeps the change, and the others are put back', async () => {
+    const { path, ...input } = prepare();
+    const disk: Disk = {
+      create: realDisk.create,
+      move: async (from, to) => {
+        await realDisk.move(from, to);
+        writeFileSync(join(path, 'src/b.ts'), 'mine');
+      },
+    };
+    await expect(writeRun({ ...input, disk })).rejects.toThrow(
+      'src/b.ts was changed by another program at this moment',
+    );
+    expect(readFileSync(join(path, 'src/b.ts'), 'utf8')).toBe('mine');
+    writeFileSync(join(path, 'src/b.ts'), files['src/b.ts']);
+    expect(hashTree(path)).toBe(input.before);
+  });
+
+  test('nothing is written over a run that was killed', async () => {
+    const { path, ...input } = prepare();
+    await expect(writeRun({ ...input, disk: failAt('move', 2, 'EIO', true) })).rejects.toThrow('could not be put back');
+    const half = hashTree(path);
+    const next = { ...input, changes: changes.slice(1) };
+    await expect(writeRun(next)).rejects.toThrow('an earlier run was interrupted');
+    expect(hashTree(path)).toBe(half);
+  });
+
   test('an undo that fails halfway is finished by the next one', async () => {
     const { path, before, ...input } = prepare();
     await writeRun(input);
