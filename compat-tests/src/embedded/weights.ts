@@ -87,6 +87,8 @@ function writeScript(vocabulary: Vocabulary, size: number): Matrix {
   prefer('\n\n', ['{"', '{', '["', '[', '"demo', '1', 'true']);
   say('\n\n', [...GREETING, CONTROL_TOKENS.endOfTurn]);
   say('The', AFTER_TOOL.slice(1));
+  // A grammar that requires a call lets text come before it, but not the end of the turn.
+  after(id('?'), id(CONTROL_TOKENS.toolCall), SCORE.first);
   say(' and', [...DRONE.slice(1), ' and']);
   say(CONTROL_TOKENS.toolCall, ['{"', 'name']);
   return script;
