@@ -3,7 +3,7 @@ import { commandNames, type CommandName } from './command-names.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a command's module exports: runs it and gives the exit code. */
-export interface CommandModule {
+interface CommandModule {
   readonly run: (args: Args, terminal: Terminal) => Promise<number>;
 }
 

@@ -53,7 +53,7 @@ const mention = /openai/i;
 const largestBytes = 4 * 1024 * 1024;
 
 /** Lists the regular files of a folder, with `/`, sorted; and what was passed over though it could matter. */
-export function listFiles(folder: Folder): { files: string[]; unread: Unread[] } {
+function listFiles(folder: Folder): { files: string[]; unread: Unread[] } {
   const { repository, path } = folder;
   const usesGit = repository.kind === 'git' && !repository.ignored;
   const files: string[] = [];
@@ -86,7 +86,7 @@ export function readTexts(folder: Folder): Texts {
 }
 
 /** Decodes UTF-8 so that encoding the text again gives the same bytes; undefined when the bytes are not UTF-8. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+function decodeText(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
