@@ -1,7 +1,7 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { encodeGguf, inspectGguf, toHalfBits } from './gguf.ts';
 
 describe('half-precision bits', () => {
@@ -52,7 +52,9 @@ describe('a file that is no model', () => {
     ['of another version', head(9, 1), /version 9/],
     ['without tensors', head(3, 0), /no tensors/],
   ])('%s', async (name, bytes, why) => {
-    const path = join(await mkdtemp(join(tmpdir(), 'gguf-')), `${name}.gguf`);
+    const folder = await mkdtemp(join(tmpdir(), 'gguf-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const path = join(folder, `${name}.gguf`);
     await writeFile(path, bytes);
     const found = await inspectGguf(path);
     expect(found).toMatchObject({ ok: false, why: expect.stringMatching(why) as string });

@@ -23,4 +23,14 @@ test('no more run at once than there are slots, first come first served, failure
   expect(results.map(({ status }) => status)).toEqual(
     Array.from({ length: 9 }, (_, index) => (index % 3 === 0 ? 'rejected' : 'fulfilled')),
   );
+
+  // All slots are free again.
+  let entered = 0;
+  let leave = () => {};
+  const gate = new Promise<void>((resolve) => (leave = resolve));
+  const two = [1, 2].map(() => queue.run(() => (entered++, gate)));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(entered).toBe(2);
+  leave();
+  await Promise.all(two);
 });

@@ -1,18 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtemp, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { EmbeddedEngineError } from './engine.ts';
 import { explainLibraryFailure } from './engine-process.ts';
 import { resolvePackage } from './llama-node.ts';
 import { startEmbedded } from './server.ts';
 import { createTinyModel } from './tiny-model.ts';
 
-const folder = () => mkdtemp(join(tmpdir(), 'embedded-'));
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'embedded-'));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
 
 async function failure(options: Parameters<typeof startEmbedded>[0]): Promise<EmbeddedEngineError> {
   const error: unknown = await startEmbedded(options).then(
