@@ -20,7 +20,7 @@ async function readInputs(engine: Engine, input: unknown): Promise<string[]> {
 }
 
 /**
- * POST /v1/embeddings. A llama-server does either chat or embeddings well; this endpoint does both, as the same context can. Everything else is
+ * POST /v1/embeddings. A llama-server is started for chat or for embeddings; this endpoint does both, each in a context of its own. Everything else is
  * llama-server's: `dimensions` is ignored, base64 items say so themselves, a text over the batch is a server error.
  */
 export const embeddings: Route = async ({ engine, body, response, options }) => {

@@ -50,6 +50,10 @@ interface ServeOptions {
 const NO_LOGIT_BIAS =
   'The embedded engine cannot apply logit_bias: the field has no effect. Use llama-server, Ollama or vLLM where it matters.';
 
+/** The binding reports chances after its samplers, and greedy sampling leaves one; the tiny model's scores are so far apart that it does not matter. */
+const SAMPLED_LOGPROBS =
+  'The embedded engine samples at temperature 1 when logprobs are asked for at temperature 0, so the text may differ from the greedy one.';
+
 const authorised = (request: IncomingMessage, key: string) =>
   request.headers.authorization === `Bearer ${key}` || request.headers['x-api-key'] === key;
 
@@ -85,6 +89,7 @@ function createEndpoint(engine: Engine, options: ServeOptions): { server: Server
     try {
       const body = request.method === 'POST' && pathname !== '/v1/audio/transcriptions' ? await readBody(request) : {};
       if (body['logit_bias'] !== undefined && body['logit_bias'] !== null) notice(NO_LOGIT_BIAS);
+      if (body['logprobs'] && !body['temperature'] && engine.modelId !== TINY_MODEL_ID) notice(SAMPLED_LOGPROBS);
       await route({ engine, body, response, signal: control.signal, options, busySlots });
     } finally {
       running.delete(control);

@@ -161,6 +161,18 @@ describe('the life of the endpoint', () => {
     await server.close();
   });
 
+  test('a given model is named after its file, and is told apart from the built-in one in what is noticed', async () => {
+    const model = join(await folder(), 'my-model.gguf');
+    await writeFile(model, createTinyModel());
+    const notices: string[] = [];
+    const server = await startEmbedded({ model, onNotice: (line) => notices.push(line) });
+    const body = JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], logprobs: true });
+    const response = await fetch(`${server.url}/chat/completions`, { method: 'POST', body });
+    expect(await response.json()).toMatchObject({ model: 'my-model' });
+    expect(notices).toEqual([expect.stringContaining('temperature 1')]);
+    await server.close();
+  });
+
   test('a grammar that the native code dies of does no lasting harm', async () => {
     const server = await startEmbedded();
     const ask = (grammar: string) =>
