@@ -221,6 +221,19 @@ describe('git', () => {
     expect(stdout).toContain('3 to rewrite in 3 files');
   });
 
+  test('a file that does not parse keeps the folder as it is, unless told', async () => {
+    const folder = makeFolder({ ...app, 'src/broken.ts': `import OpenAI from 'openai';\nconst = ;\n` });
+    commitAll(folder);
+    const before = hashTree(folder);
+    const refused = await runBin(folder, ['--write']);
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('nothing was written');
+    expect(hashTree(folder)).toBe(before);
+    const { code, stdout } = await runBin(folder, ['--write', '--allow-unparsed']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Written: 3 files');
+  });
+
   test('a working directory that is gone', () => {
     const script = `
       const { main } = await import(${JSON.stringify(new URL('main.ts', import.meta.url).href)});
@@ -282,8 +295,9 @@ describe('texts', () => {
       'src/photo.ts': Buffer.from([0, 1, 2, 0xff]),
     });
     commitAll(folder);
-    const { code, stdout } = await runBin(folder, []);
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await runBin(folder, []);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^migrate-llm: src\/broken\.ts does not parse: line 2.*Mend it, or pass --allow-unparsed/);
     expect(stdout).toMatch(/src\/broken\.ts {2}does not parse: line 2/);
     expect(stdout).toContain('src/latin1.ts  it is not UTF-8');
     expect(stdout).toContain('src/utf16.ts  it is not UTF-8');

@@ -28,6 +28,7 @@ export const migrate: Command = {
     check: { help: 'write nothing; exit 1 when changes are pending' },
     yes: { help: 'yes to the question; the same as --write' },
     'allow-dirty': { help: 'write although the folder has uncommitted changes' },
+    'allow-unparsed': { help: 'go on although a file that mentions OpenAI does not parse' },
     only: { value: 'rule', many: true, help: 'apply only this rule (repeat it, or separate with commas)' },
     skip: { value: 'rule', many: true, help: 'leave this rule out' },
     json,

@@ -43,12 +43,20 @@ export interface SourceText {
   readonly text: string;
 }
 
+/** A file that mentions OpenAI and was not looked into. */
+export interface Skipped {
+  readonly file: string;
+  readonly why: string;
+  /** Its syntax is wrong, so what it does with OpenAI is unknown. */
+  readonly broken?: true;
+}
+
 /** What `planMigration` makes of a folder. */
 export interface MigrationPlan {
   readonly findings: readonly Finding[];
   readonly changes: readonly FileChange[];
   /** Files that mention OpenAI but could not or should not be read, and why (does not parse, generated, minified). */
-  readonly skipped: ReadonlyArray<{ readonly file: string; readonly why: string }>;
+  readonly skipped: readonly Skipped[];
   /** How many files were looked at. */
   readonly filesScanned: number;
 }

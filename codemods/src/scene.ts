@@ -1,4 +1,5 @@
 import { isSource, pickCandidates } from './candidates.ts';
+import type { Skipped } from './finding.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { buildImportGraph, type ImportGraph } from './import-graph.ts';
 import { readPackages, type Packages } from './packages.ts';
@@ -13,7 +14,7 @@ export interface Scene {
   readonly files: ReadonlyMap<string, string>;
   readonly packages: Packages;
   readonly graph: ImportGraph;
-  readonly skipped: ReadonlyArray<{ readonly file: string; readonly why: string }>;
+  readonly skipped: readonly Skipped[];
   /** Undefined when no file is worth parsing. */
   readonly code: CodeScene | undefined;
 }
@@ -39,7 +40,7 @@ export function readScene(files: ReadonlyMap<string, string>, isSwapping: boolea
   const candidates = pickCandidates(files, graph, sources);
   if (candidates.files.length === 0) return { files, packages, graph, skipped: candidates.skipped, code: undefined };
   const project = createCodeProject(new Map(candidates.files.map((file) => [file, files.get(file) ?? ''])));
-  const broken = [...project.broken].map(([file, why]) => ({ file, why }));
+  const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
   return {
     files,
     packages,

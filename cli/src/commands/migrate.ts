@@ -38,14 +38,19 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   const pending = plan.changes.length > 0;
   const blocked = pending && !check && !has('allow-dirty') ? whyNotClean(folder) : undefined;
   if (write && blocked !== undefined) throw new CliError(blocked);
+  const unparsed = has('allow-unparsed') ? undefined : describeUnparsed(plan);
+  if (write && unparsed !== undefined) throw new CliError(unparsed);
 
   if (!asJson) printPlan({ plan, skipped }, folder, terminal);
-  const asked = write || (pending && !check && !asJson && blocked === undefined && (await ask(plan, terminal)));
+  const asked =
+    write ||
+    (pending && !check && !asJson && blocked === undefined && unparsed === undefined && (await ask(plan, terminal)));
   if (asked === 'stopped') return 130;
   if (!asked || !pending) {
     if (asJson)
       terminal.out(writeJson({ plan, skipped }, { root: folder.path, written: [], run: null }, terminal.colors));
     else terminal.out(closingLines({ plan, skipped }, folder, { check, blocked }));
+    if (unparsed !== undefined) throw new CliError(unparsed);
     return check && pending ? 1 : 0;
   }
 
@@ -122,6 +127,15 @@ function whyNotClean({ repository, path, typed }: Folder): string | undefined {
   const shown = names.slice(0, 3).map(showName).join(', ');
   const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
   return `${count(names.length, 'uncommitted change')} in ${typed === '.' ? 'this folder' : typed} (${shown}${more}): commit or stash first, so that the migration is a diff of its own; ${rest}`;
+}
+
+/** What stands in the way when files that mention OpenAI cannot be read as code; undefined when none does. */
+function describeUnparsed({ skipped }: MigrationPlan): string | undefined {
+  const broken = skipped.filter((one) => one.broken);
+  const [first] = broken;
+  if (first === undefined) return undefined;
+  const more = broken.length > 1 ? `, and so do ${broken.length - 1} more (see "Not looked into")` : '';
+  return `${first.file} ${first.why}${more}: what it does with OpenAI is unknown. Mend it, or pass --allow-unparsed to migrate the rest; nothing was written`;
 }
 
 function printPlan({ plan, skipped }: Reading, folder: Folder, terminal: Terminal): void {
