@@ -53,6 +53,18 @@ export function isSupported(version: SdkVersion): boolean {
   return (version.minor ?? oldestSupported.minor) >= oldestSupported.minor;
 }
 
+/**
+ * The range to declare so that the shim can run: the same major and style from 4.104.0 on. Undefined when nothing needs raising, or the
+ * range is not one that can be written anew here.
+ */
+export function raiseRange(version: SdkVersion): string | undefined {
+  if (isSupported(version) || version.major !== oldestSupported.major) return undefined;
+  const oldest = `${oldestSupported.major}.${oldestSupported.minor}.0`;
+  return { exact: oldest, caret: `^${oldest}`, tilde: `~${oldest}`, open: undefined, indirect: undefined }[
+    version.style
+  ];
+}
+
 function catalogRange(range: string, files: ReadonlyMap<string, string>): string | undefined {
   const workspace = files.get('pnpm-workspace.yaml');
   const name = range.slice('catalog:'.length);

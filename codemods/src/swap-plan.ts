@@ -4,7 +4,7 @@ import type { Flow } from './flow.ts';
 import type { ImportGraph } from './import-graph.ts';
 import type { Package, Packages } from './packages.ts';
 import type { CodeFile } from './project.ts';
-import { isSupported, managerOf, oldestSupported, readSdkVersion } from './sdk-version.ts';
+import { isSupported, managerOf, oldestSupported, raiseRange, readSdkVersion } from './sdk-version.ts';
 import type { Site } from './sites.ts';
 import type { SyntaxIndex } from './syntax-index.ts';
 import type { TargetKind } from './targets.ts';
@@ -117,7 +117,7 @@ function findBar(
       `Move to openai 4 first: ${installCommand(manager, 'openai@^4.104.0')}, then new OpenAI({ apiKey }) for the Configuration pair, client.chat.completions.create(body) for createChatCompletion(body), and drop ".data" from the results; then run migrate-llm again.`,
     );
   }
-  if (version !== undefined && !isSupported(version)) {
+  if (version !== undefined && !isSupported(version) && raiseRange(version) === undefined) {
     const shown = version.locked ? `${version.major}.${version.minor} by the lock file` : version.range;
     return manual(
       'certain',

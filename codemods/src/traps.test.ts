@@ -127,8 +127,8 @@ const traps: readonly Trap[] = [
       'package-lock.json': '{"packages":{"node_modules/openai":{ "version": "4.49.1" }}}',
       'a.ts': app,
     },
-    changes: [],
-    finding: ['import-swap', 'a.ts', 'manual', '4.49'],
+    changes: ['a.ts', 'package.json'],
+    finding: ['package-json', 'package.json', 'rewrite', '"^4.104.0" instead of "^4.20.0", 4.49 by the lock file'],
   },
   {
     name: 'SDK 4 whose range admits 4.104',
@@ -138,8 +138,18 @@ const traps: readonly Trap[] = [
   {
     name: 'SDK 4 pinned before the shim’s range',
     files: { 'package.json': manifestOf('4.78.1'), 'a.ts': app },
+    changes: ['a.ts', 'package.json'],
+    finding: ['package-json', 'package.json', 'rewrite', '"4.104.0" instead of "4.78.1"'],
+  },
+  {
+    name: 'SDK 4 before the shim’s range, taken from a catalog',
+    files: {
+      'package.json': manifestOf('catalog:'),
+      'pnpm-workspace.yaml': `catalog:\n  openai: ~4.20.0\n`,
+      'a.ts': app,
+    },
     changes: [],
-    finding: ['import-swap', 'a.ts', 'manual', '4.78.1'],
+    finding: ['import-swap', 'a.ts', 'manual', '~4.20.0'],
   },
   {
     name: 'two packages on two majors',
@@ -232,6 +242,16 @@ const traps: readonly Trap[] = [
     finding: ['mock-swap', 'a.test.ts', 'manual', 'both'],
   },
   {
+    name: 'a mock by import expression of code that stays',
+    files: {
+      'a.ts': app,
+      'b.ts': app.replace('OpenAI()', "OpenAI({ baseURL: 'https://api.groq.com/openai/v1' })"),
+      'b.test.ts': `import './b';\nvi.mock(import('openai'));\n`,
+    },
+    changes: ['a.ts'],
+    finding: ['mock-swap', 'b.test.ts', 'leave', 'b.ts'],
+  },
+  {
     name: 'a manual mock of Jest',
     files: { 'a.ts': app, '__mocks__/openai.js': 'module.exports = {};\n' },
     changes: ['a.ts'],
@@ -298,7 +318,7 @@ describe('traps', () => {
     if (trap.finding !== undefined) {
       const [rule, file, action, word] = trap.finding;
       const told = plan.findings.filter((one) => one.rule === rule && one.file === file && one.action === action);
-      expect(told.map((one) => `${one.why} ${one.fix}`).join('\n')).toContain(word);
+      expect(told.map((one) => `${one.what} ${one.why} ${one.fix}`).join('\n')).toContain(word);
     }
     const after = Object.fromEntries(plan.changes.map((change) => [change.file, change.after]));
     expect(planOf({ ...trap.files, ...after }).changes).toEqual([]);

@@ -4,7 +4,7 @@ import { asRecord } from '../json-text.ts';
 import type { Package, Section } from '../packages.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { managerOf, readSdkVersion, styleOf } from '../sdk-version.ts';
+import { managerOf, raiseRange, readSdkVersion, styleOf } from '../sdk-version.ts';
 import { installCommand } from '../swap-plan.ts';
 import { shimModule } from '../values.ts';
 
@@ -31,6 +31,13 @@ export const packageJson = defineRule({
       beside,
       before: `{"devDependencies":{"openai":"6.49.0"}}`,
       after: `{"devDependencies":{"@migrate-llm/shim":"0.1.0","openai":"6.49.0"}}`,
+    },
+    {
+      name: 'an openai older than the shim needs is raised within its major',
+      file: 'package.json',
+      beside,
+      before: `{\n  "dependencies": {\n    "openai": "~4.47.1"\n  }\n}\n`,
+      after: `{\n  "dependencies": {\n    "@migrate-llm/shim": "~0.1.0",\n    "openai": "~4.104.0"\n  }\n}\n`,
     },
     {
       name: 'look-alike: nothing was rewritten',
@@ -81,6 +88,35 @@ function homelessDrafts(files: readonly string[]): Draft[] {
 }
 
 function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft[] {
+  return [...shimDrafts(scene, owner, files), ...raiseDrafts(scene, owner)];
+}
+
+/** Raises `openai` to what the shim needs, within its major. */
+function raiseDrafts(scene: Scene, owner: Package): Draft[] {
+  const version = readSdkVersion(owner, scene.files);
+  const range = version === undefined ? undefined : raiseRange(version);
+  const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies');
+  const section = declared && findSection(scene.files.get(owner.file) ?? '', declared.section);
+  const value = section?.entries.find((entry) => entry.key === 'openai')?.value;
+  if (version === undefined || range === undefined || declared === undefined || value === undefined) return [];
+  const from = version.locked
+    ? `"${declared.range}", ${version.major}.${version.minor} by the lock file`
+    : `"${declared.range}"`;
+  return [
+    {
+      file: owner.file,
+      offset: value.start,
+      action: 'rewrite',
+      confidence: 'certain',
+      what: `"openai": "${range}" instead of ${from}`,
+      why: 'The shim needs openai 4.104 or later. It is the same major, so no call changes.',
+      fix: `${managerOf(owner, scene.files)} install`,
+      edits: [{ start: value.start + 1, end: value.end - 1, text: range }],
+    },
+  ];
+}
+
+function shimDrafts(scene: Scene, owner: Package, files: readonly string[]): Draft[] {
   const declaredShim = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'].some(
     (section) => shimModule in asRecord(owner.json[section]),
   );
@@ -113,7 +149,6 @@ function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft
   const range = { exact: shimVersion, tilde: `~${shimVersion}`, caret: `^${shimVersion}`, open: `^${shimVersion}` }[
     style
   ];
-  const version = readSdkVersion(owner, scene.files);
   return [
     {
       file: owner.file,
@@ -121,7 +156,7 @@ function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft
       action: 'rewrite',
       confidence: 'certain',
       what: `"${shimModule}": "${range}" in ${declared.section}`,
-      why: `${why} openai ${version?.range ?? ''} stays, the shim builds on it.`,
+      why: `${why} openai stays, the shim builds on it.`,
       fix: `${manager} install`,
       edits: [insertEntry(text, section.entries, shimModule, range)],
     },
@@ -131,6 +166,8 @@ function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft
 interface Entry {
   readonly key: string;
   readonly start: number;
+  /** Where its value stands, quotes included. */
+  readonly value: { readonly start: number; readonly end: number };
 }
 
 function findSection(text: string, name: Section): { start: number; entries: readonly Entry[] } | undefined {
@@ -139,7 +176,9 @@ function findSection(text: string, name: Section): { start: number; entries: rea
   if (property === undefined || value?.type !== 'object') return undefined;
   const entries = (value.children ?? []).flatMap((child) => {
     const key: unknown = child.children?.[0]?.value;
-    return typeof key === 'string' ? [{ key, start: child.offset }] : [];
+    const value = child.children?.[1];
+    if (typeof key !== 'string' || value === undefined) return [];
+    return [{ key, start: child.offset, value: { start: value.offset, end: value.offset + value.length } }];
   });
   return { start: property.offset, entries };
 }
