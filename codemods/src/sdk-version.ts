@@ -35,7 +35,9 @@ export function readSdkVersion(owner: Package, files: ReadonlyMap<string, string
     : declared.range;
   const style = styleOf(declared.range);
   const base = /(\d+)(?:\.(\d+))?/.exec(range);
-  const locked = readLock(owner, range, files);
+  const lock = readLock(owner, range, files);
+  // A range from a later version on than the lock file's means that the install is still to come.
+  const locked = isBefore(lock, base) ? undefined : lock;
   const found = locked ?? (styleOf(range) === 'indirect' ? undefined : base);
   if (found === undefined || found === null) return { major: undefined, minor: undefined, locked: false, range, style };
   const major = Number(found[1]);
@@ -44,6 +46,12 @@ export function readSdkVersion(owner: Package, files: ReadonlyMap<string, string
   const minor =
     admitsNewest && major === 4 ? oldestSupported.minor : found[2] === undefined ? undefined : Number(found[2]);
   return { major, minor, locked: locked !== undefined, range, style };
+}
+
+function isBefore(lock: RegExpExecArray | undefined, base: RegExpExecArray | null): boolean {
+  if (lock === undefined || base === null) return false;
+  const [major, minor] = [Number(base[1]), Number(base[2] ?? 0)];
+  return Number(lock[1]) < major || (Number(lock[1]) === major && Number(lock[2]) < minor);
 }
 
 /** Whether the shim can run on this version. */
