@@ -128,8 +128,12 @@ describe.each(rooms)('the %s tarball', (room) => {
 });
 
 describe('a small app beside the installed packages', () => {
-  test('brings no embedded engine unasked', () => {
+  test('brings no embedded engine unasked, and says how to get it', () => {
     expect(() => run('node', ['-e', "require.resolve('@fugood/llama.node')"])).toThrow(/Cannot find module/);
+    expect(() => run('npx', ['migrate-llm', 'serve', '--embedded'])).toThrow(
+      /ended with 2:\nmigrate-llm: .*npm install --save-dev @fugood\/llama\.node/,
+    );
+    expect(() => run('npx', ['migrate-llm', 'demo'])).toThrow(/ended with 2:\nmigrate-llm: .*clone the repository/);
   });
 
   test('migrates, type-checks and runs, ESM and CommonJS', () => {
