@@ -9,7 +9,7 @@ export interface Candidates {
 }
 
 /** A cheap sign that a file may hold an OpenAI touchpoint. */
-export const mention = /openai|open_ai|\bgpt-?[345o]|text-embedding-|@migrate-llm\/shim/i;
+const mention = /openai|open_ai|\bgpt-?[345o]|text-embedding-|@migrate-llm\/shim/i;
 const modelName =
   /['"`](?:gpt-|chatgpt-|o[134](?:-|['"`])|text-embedding-|whisper-1|tts-1|dall-e|davinci|babbage|omni-moderation|text-moderation|ft:)/;
 const endpointWord =

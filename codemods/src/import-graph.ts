@@ -39,7 +39,7 @@ const sourceOf: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads the specifiers of a text by a cheap scan. */
-export function scanSpecifiers(text: string): string[] {
+function scanSpecifiers(text: string): string[] {
   const found = new Set<string>();
   for (const match of text.matchAll(specifier)) if (match[2] !== undefined) found.add(match[2]);
   return [...found];
@@ -258,7 +258,7 @@ function stringsOf(value: unknown): string[] {
 }
 
 /** Joins and normalises; a path that leaves the folder starts with `../`. */
-export function joinPath(folder: string, path: string): string {
+function joinPath(folder: string, path: string): string {
   const parts: string[] = [];
   for (const part of `${folder}/${path}`.split('/')) {
     if (part === '' || part === '.') continue;

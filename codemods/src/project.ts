@@ -4,7 +4,7 @@ import type { ts } from 'ts-morph';
 import { maskComponent } from './component.ts';
 
 /** Loads ts-morph when it is first needed: it costs 300 ms, and a folder without candidates never needs it. */
-export function loadTsMorph(): typeof TsMorph {
+function loadTsMorph(): typeof TsMorph {
   const load: (id: string) => unknown = createRequire(import.meta.url);
   return load('ts-morph') as typeof TsMorph;
 }

@@ -5,7 +5,7 @@ import type { FileNodes } from './syntax-index.ts';
 import { sdkFormOf } from './values.ts';
 
 /** How a file names the SDK at one place. */
-export type SiteForm =
+type SiteForm =
   | 'import'
   | 'export'
   | 'require'

@@ -12,7 +12,7 @@ import type { Construction } from './touchpoints.ts';
 import { sdkFormOf } from './values.ts';
 
 /** What happens to the SDK imports of a file, and why. */
-export interface Verdict {
+interface Verdict {
   readonly action: Action;
   readonly confidence: Confidence;
   readonly why: string;

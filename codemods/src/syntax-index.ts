@@ -18,7 +18,7 @@ export interface SyntaxIndex {
 }
 
 /** An expression assigned to a variable, or the part of it that a pattern takes. */
-export interface Assigned {
+interface Assigned {
   readonly expression: ts.Expression;
   readonly key: string | undefined;
 }

@@ -176,9 +176,9 @@ function findSection(text: string, name: Section): { start: number; entries: rea
   if (property === undefined || value?.type !== 'object') return undefined;
   const entries = (value.children ?? []).flatMap((child) => {
     const key: unknown = child.children?.[0]?.value;
-    const value = child.children?.[1];
-    if (typeof key !== 'string' || value === undefined) return [];
-    return [{ key, start: child.offset, value: { start: value.offset, end: value.offset + value.length } }];
+    const held = child.children?.[1];
+    if (typeof key !== 'string' || held === undefined) return [];
+    return [{ key, start: child.offset, value: { start: held.offset, end: held.offset + held.length } }];
   });
   return { start: property.offset, entries };
 }
