@@ -42,5 +42,5 @@ export default defineConfig([
   },
   room('codemods', { index: 'src/index.ts' }),
   room('compat-tests', { index: 'src/index.ts', embedded: 'src/embedded/index.ts' }),
-  room('cli', { main: 'src/main.ts' }, false),
+  room('cli', { main: 'src/main.ts', 'type-check': 'src/proof/child.ts' }, false),
 ]);

@@ -29,6 +29,7 @@ export const migrate: Command = {
     yes: { help: 'yes to the question; the same as --write' },
     'allow-dirty': { help: 'write although the folder has uncommitted changes' },
     'allow-unparsed': { help: 'go on although a file that mentions OpenAI does not parse' },
+    'no-type-check': { help: 'do not compare the types before and after writing' },
     only: { value: 'rule', many: true, help: 'apply only this rule (repeat it, or separate with commas)' },
     skip: { value: 'rule', many: true, help: 'leave this rule out' },
     json,

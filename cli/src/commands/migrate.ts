@@ -8,6 +8,8 @@ import { openFolder, type Folder } from '../folder.ts';
 import { listUncommitted } from '../git.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { findHome } from '../journal.ts';
+import { proveTypes } from '../proof/type-check.ts';
+import type { Proof } from '../proof/protocol.ts';
 import { checkRule } from '../rule-names.ts';
 import { writeCounts, writeJson, writePlan } from '../report.ts';
 import { describeKilledRun, findKilledRuns, writeRun, type Broken, type RunResult } from '../run.ts';
@@ -55,10 +57,15 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   }
 
   let result: RunResult;
+  let proof: Proof | undefined;
+  const verifyAll = () => {
+    const broken = verify(folder, plan, options);
+    if (broken.length > 0 || has('no-type-check')) return broken;
+    proof = proveTypes(folder.path, plan.changes);
+    return findWorse(proof, plan);
+  };
   try {
-    result = await catchInterrupts((signal) =>
-      writeRun({ folder, changes: plan.changes, verify: () => verify(folder, plan, options), signal }),
-    );
+    result = await catchInterrupts((signal) => writeRun({ folder, changes: plan.changes, verify: verifyAll, signal }));
   } catch (error) {
     if (!(error instanceof StoppedError)) throw error;
     terminal.err('migrate-llm: stopped; every file is as it was.\n');
@@ -68,11 +75,17 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     terminal.out(
       writeJson(
         { plan, skipped },
-        { root: folder.path, written: result.written, run: result.id ?? null, broken: result.broken },
+        {
+          root: folder.path,
+          written: result.written,
+          run: result.id ?? null,
+          broken: result.broken,
+          types: proof ?? null,
+        },
         terminal.colors,
       ),
     );
-  else terminal.out(writtenLines(result, plan, folder, terminal));
+  else terminal.out(writtenLines(result, proof, plan, folder, terminal));
   for (const { file, why } of result.broken)
     terminal.err(
       `migrate-llm: ${showName(file)} was put back: ${showName(why)}. This is a bug in a rule; please report it.\n`,
@@ -106,6 +119,30 @@ function verify(folder: Folder, done: MigrationPlan, options: PlanOptions): Brok
     if (why !== undefined) return [{ file, why: `after writing it ${why}` }];
     return again.has(file) ? [{ file, why: 'after writing, a second run would change it again' }] : [];
   });
+}
+
+/** The files to put back for their new type errors; all of them when the error shows in a file that was not changed. */
+function findWorse({ worse }: Proof, { changes }: MigrationPlan): Broken[] {
+  const changed = new Set(changes.map(({ file }) => file));
+  const elsewhere = worse.find(({ file }) => !changed.has(file));
+  const say = ({ file, line, message }: Proof['worse'][number]) =>
+    `a type error that was not there: ${file}:${line} ${message}`;
+  return changes.flatMap(({ file }): Broken[] => {
+    const error = worse.find((one) => one.file === file) ?? elsewhere;
+    return error === undefined ? [] : [{ file, why: say(error) }];
+  });
+}
+
+/** What the type-check says about the written files. */
+function describeProof(proof: Proof | undefined): string {
+  if (proof === undefined) return 'Types: not checked (--no-type-check).';
+  const reasons =
+    proof.unchecked.length === 0
+      ? ''
+      : `${proof.checked > 0 ? '; the rest not' : 'not'} type-checked: ${proof.unchecked.join('; ')}`;
+  const checked =
+    proof.checked === 0 ? '' : `no new error in ${count(proof.checked, 'file')}, checked before and after`;
+  return checked + reasons === '' ? '' : `Types: ${checked}${reasons}.`;
 }
 
 function readRules(args: Args): PlanOptions {
@@ -185,7 +222,13 @@ function closingLines(
   return `${counts}\nNothing written; run with --write.${undo}\nNext: ${command} --write\n`;
 }
 
-function writtenLines({ written, id }: RunResult, plan: MigrationPlan, folder: Folder, { colors }: Terminal): string {
+function writtenLines(
+  { written, id }: RunResult,
+  proof: Proof | undefined,
+  plan: MigrationPlan,
+  folder: Folder,
+  { colors }: Terminal,
+): string {
   if (id === undefined) return '';
   const place = folder.typed === '.' ? '' : ` ${quoteShell(folder.typed)}`;
   const manual = plan.findings.filter(({ action }) => action === 'manual').length;
@@ -198,6 +241,7 @@ function writtenLines({ written, id }: RunResult, plan: MigrationPlan, folder: F
   ];
   return [
     `${colors.green('Written:')} ${count(written.length, 'file')}; read again, parsed, and a second run would change nothing.`,
+    ...[describeProof(proof)].filter((line) => line !== ''),
     ...(manual > 0
       ? [
           `${colors.yellow(`${manual} ${manual === 1 ? 'touchpoint needs' : 'touchpoints need'} you`)}: see "Needs you" above.`,
