@@ -30,7 +30,7 @@ type EndpointRule =
   | (Fact & { readonly kind: 'refused'; readonly fix: string });
 
 /** What an engine cannot read in a JSON schema. */
-export interface SchemaLimits {
+interface SchemaLimits {
   /** `$ref` is not followed: definitions are written out where they are used. */
   readonly refs?: Fact;
   /** Patterns with look-around or back-references break the whole request: they are left out. */

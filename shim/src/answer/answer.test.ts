@@ -348,11 +348,12 @@ describe('tool calls', () => {
       message: { tool_calls: [{ function: { arguments: '{"a' } }] },
     });
   });
-  test('a required call that did not come is said', async () => {
-    const { notes } = await ask({ tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, [
-      json(completion({ content: 'no' })),
-    ]);
-    expect(notes.map(({ code }) => code)).toContain('tool-choice-not-honoured');
+  test('a required call that did not come is an error', async () => {
+    const { status, text } = await ask(
+      { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' },
+      [json(completion({ content: 'no' }))],
+    );
+    expect([status, JSON.parse(text).error.code]).toEqual([502, 'tool_choice_not_honoured']);
   });
 });
 

@@ -3,14 +3,20 @@ import { refuseAnswer } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type FinishReason, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
-import { createToolTracker, type ToolPiece } from './tool-tracker.ts';
+import { type ChoiceText, createChoiceText, placeReasoning, type ReadContent } from './choice-text.ts';
+import { createToolTracker, makeId, type ToolPiece } from './tool-tracker.ts';
 
 /** Brings the pieces of one choice into OpenAI's shape; a JSON answer is one piece. */
 export interface ChoiceState {
   /** Takes a delta (or a whole message) and returns it as OpenAI would send it. */
   accept(delta: WireObject): WireObject;
   /** Takes the finish reason; returns OpenAI's and what the tool calls still lack. Throws a `Refusal` for a reason that is a failure. */
-  finish(reason: unknown): { readonly reason: FinishReason; readonly missing: readonly ToolPiece[] };
+  finish(reason: unknown): {
+    readonly reason: FinishReason;
+    /** Text and reasoning that were kept back. */
+    readonly rest: WireObject;
+    readonly missing: readonly ToolPiece[];
+  };
   readonly finished: boolean;
 }
 
@@ -27,9 +33,16 @@ const otherReasons: Readonly<Record<string, FinishReason>> = {
 };
 const failures = ['error', 'abort', 'aborted', 'cancelled'];
 
-/** Starts a choice. `where` is its place in the answer, e.g. `response.choices[0]`. */
-export function createChoice(where: string, plan: ChatPlan, dialect: Dialect, report: Report): ChoiceState {
+/** Starts a choice. `where` is its place in the answer, e.g. `response.choices[0]`; `whole` says that it comes as one message. */
+export function createChoice(
+  where: string,
+  plan: ChatPlan,
+  dialect: Dialect,
+  report: Report,
+  whole: boolean,
+): ChoiceState {
   const tools = createToolTracker(where, report);
+  const text: ChoiceText = createChoiceText(where, plan, whole, report);
   let started = false;
   let finished = false;
   let legacyCall = false;
@@ -66,32 +79,75 @@ export function createChoice(where: string, plan: ChatPlan, dialect: Dialect, re
     return reason;
   };
 
+  const limitPieces = (pieces: readonly ToolPiece[]): readonly ToolPiece[] => {
+    if (plan.parallelCalls || !pieces.some(({ index }) => index > 0)) return pieces;
+    report.add({
+      code: 'tool-calls-trimmed',
+      severity: 'info',
+      where: `${where}.tool_calls`,
+      what: 'calls after the first left out',
+      why: 'the request says parallel_tool_calls: false and the endpoint does not hold to it',
+      fix: '',
+    });
+    return pieces.filter(({ index }) => index === 0);
+  };
+
+  /** Writes what the text turned out to be into a delta; without a content of its own it gets one only when there is text. */
+  const putText = (out: Record<string, unknown>, read: ReadContent): void => {
+    const content = `${typeof out['content'] === 'string' ? out['content'] : ''}${read.content}`;
+    if (content === '') delete out['content'];
+    else out['content'] = content;
+    if (read.reasoning !== '') out['reasoning_content'] = `${asText(out['reasoning_content'])}${read.reasoning}`;
+    const pieces = read.calls.flatMap((call) =>
+      tools.accept({ index: tools.count, id: `call_${makeId()}`, type: 'function', function: call }),
+    );
+    if (pieces.length > 0) out['tool_calls'] = [...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...pieces];
+  };
+
   return {
     accept(delta) {
-      const out: Record<string, unknown> = omitKeys(delta, ['role', 'tool_calls']);
+      let out: Record<string, unknown> = omitKeys(delta, ['role', 'tool_calls']);
+      if (Array.isArray(delta['content'])) Object.assign(out, splitParts(delta['content'], where, report));
+      out = { ...placeReasoning(out, where, plan, report) };
       if (!started) out['role'] = 'assistant';
       started = true;
-      if (Array.isArray(delta['content'])) Object.assign(out, splitParts(delta['content'], where, report));
       if (isObject(delta['function_call'])) legacyCall = true;
-      if (!Array.isArray(delta['tool_calls']) || delta['tool_calls'].length === 0) return out;
-      const pieces = delta['tool_calls'].flatMap((piece) => tools.accept(piece));
-      if (pieces.length > 0) out['tool_calls'] = pieces;
-      if (out['content'] === '') delete out['content'];
+      const given = Array.isArray(delta['tool_calls']) && delta['tool_calls'].length > 0 ? delta['tool_calls'] : [];
+      if (given.length > 0) {
+        const released = text.release();
+        if (released.content !== '' || released.calls.length > 0) {
+          const own = out['content'];
+          delete out['content'];
+          putText(out, released);
+          if (typeof own === 'string') out['content'] = `${asText(out['content'])}${own}`;
+        }
+      }
+      const { content } = out;
+      if (typeof content === 'string' && content !== '') {
+        delete out['content'];
+        putText(out, text.push(content));
+        if (whole) putText(out, text.end());
+        if (whole && out['content'] === undefined && tools.count === 0 && given.length === 0) out['content'] = '';
+      }
+      const pieces = given.flatMap((piece) => tools.accept(piece));
+      const all = limitPieces([...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...pieces]);
+      delete out['tool_calls'];
+      if (all.length > 0) out['tool_calls'] = all;
+      if (given.length > 0 && out['content'] === '') delete out['content'];
       return out;
     },
     finish(given) {
       finished = true;
+      const rest: Record<string, unknown> = {};
+      if (!whole) putText(rest, text.end());
+      if (Array.isArray(rest['tool_calls'])) rest['tool_calls'] = limitPieces(rest['tool_calls'] as ToolPiece[]);
       const reason = mapReason(given);
       if (tools.count === 0 && (plan.tools.mode === 'required' || plan.tools.mode === 'named') && reason === 'stop')
-        report.add({
-          code: 'tool-choice-not-honoured',
-          severity: 'lossy',
-          where: `${where}.tool_calls`,
-          what: 'no tool was called',
-          why: 'the endpoint answered text although tool_choice asked for a call',
-          fix: 'Serve the model with a chat template that knows tools',
-        });
-      return { reason, missing: tools.close(reason === 'length' || reason === 'content_filter') };
+        throw refuseAnswer(
+          'the endpoint answered text although tool_choice asked for a call: serve the model with a chat template that knows tools',
+          'tool_choice_not_honoured',
+        );
+      return { reason, rest, missing: limitPieces(tools.close(reason === 'length' || reason === 'content_filter')) };
     },
     get finished() {
       return finished;
@@ -143,6 +199,10 @@ function splitParts(parts: readonly unknown[], where: string, report: Report): W
     parts.map((part) => (isObject(part) && part['type'] === kind ? readText(part[kind]) : '')).join('');
   const thinking = text('thinking');
   return { content: text('text'), ...(thinking === '' ? {} : { reasoning_content: thinking }) };
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 function readText(value: unknown): string {

@@ -24,7 +24,7 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
   const choiceAt = (index: number): ChoiceState => {
     const known = choices.get(index);
     if (known !== undefined) return known;
-    const made = createChoice(`response.choices[${index}]`, plan, dialect, report);
+    const made = createChoice(`response.choices[${index}]`, plan, dialect, report, false);
     choices.set(index, made);
     return made;
   };
@@ -41,9 +41,23 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
     };
     if (isAbsent(choice['finish_reason']) || choice['finish_reason'] === '' || state.finished) {
       const emptied = Object.keys(delta).length === 0 && Object.keys(given).length > 0;
-      return emptied ? [] : [{ ...rest, delta, finish_reason: null }];
+      // Probabilities go on even where their text is kept back.
+      return emptied && !isObject(rest.logprobs) ? [] : [{ ...rest, delta, finish_reason: null }];
     }
-    const { reason, missing } = state.finish(choice['finish_reason']);
+    const { reason, rest: keptBack, missing } = state.finish(choice['finish_reason']);
+    if (Object.keys(keptBack).length > 0) {
+      const first = joinDeltas(delta, keptBack);
+      const calls = joinPieces(first['tool_calls'], missing);
+      return [
+        {
+          index,
+          delta: calls.length === 0 ? first : { ...first, tool_calls: calls },
+          finish_reason: null,
+          logprobs: rest.logprobs,
+        },
+        { ...rest, delta: {}, finish_reason: reason, logprobs: null },
+      ];
+    }
     const last: ChunkChoice = { ...rest, delta, finish_reason: reason };
     return missing.length === 0
       ? [last]
@@ -103,6 +117,21 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
       return [{ ...envelope, object: 'chat.completion.chunk', choices: [], usage }];
     },
   };
+}
+
+/** Puts what was kept back behind the delta it came with. */
+function joinDeltas(delta: WireObject, rest: WireObject): Record<string, unknown> {
+  const joined: Record<string, unknown> = { ...delta };
+  for (const [key, value] of Object.entries(rest)) {
+    const held = joined[key];
+    joined[key] =
+      Array.isArray(held) && Array.isArray(value)
+        ? [...held, ...value]
+        : typeof held === 'string' && typeof value === 'string'
+          ? held + value
+          : value;
+  }
+  return joined;
 }
 
 function joinPieces(pieces: unknown, missing: readonly unknown[]): readonly unknown[] {

@@ -34,7 +34,7 @@ function normaliseChoice(
   if (!isObject(choice) || !isObject(choice['message']))
     throw refuseAnswer(`choice ${position} of the answer has no message`, 'invalid_answer');
   const where = `response.choices[${position}]`;
-  const state = createChoice(where, plan, dialect, report);
+  const state = createChoice(where, plan, dialect, report, true);
   const calls = choice['message']['tool_calls'];
   // In a whole answer a call's place in the list is its index, whatever it says.
   const placed = Array.isArray(calls)

@@ -12,9 +12,9 @@ import type { WireObject } from '../wire.ts';
 
 /** Serves `POST /chat/completions`. */
 export async function answerChat(call: Call): Promise<Response> {
-  const { ask, path, body, model, dialect, report, migration } = call;
+  const { ask, path, body, model, dialect, reasoning, report, migration } = call;
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-  const { bodies, plan } = translateChat(body, model, dialect, report);
+  const { bodies, plan } = translateChat(body, model, dialect, report, reasoning);
   const responses = await Promise.all(bodies.map((sent) => ask(path, { body: JSON.stringify(sent) })));
   const failed = responses.find((response) => response.status >= 400);
   if (failed !== undefined) {

@@ -1,9 +1,11 @@
+import type { ReasoningPlace } from '../config.ts';
 import type { Dialect } from '../dialect.ts';
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isObject, omitKeys, type WireObject } from '../wire.ts';
 import { applyParams } from './params.ts';
 import { adaptRoles } from './roles.ts';
+import { listOffered, type OfferedTool } from './tools.ts';
 import { adaptToolChoice, type ToolPlan } from './tool-choice.ts';
 
 /** What the answer's passes need to know of a chat request. */
@@ -15,6 +17,11 @@ export interface ChatPlan {
   /** Alternatives the caller asked for per token; `undefined` when none were asked for. */
   readonly topLogprobs: number | undefined;
   readonly tools: ToolPlan;
+  /** Tools whose calls may be read from text; none where the caller asked for text or JSON. */
+  readonly offered: readonly OfferedTool[];
+  /** False where the caller wants one call at most. */
+  readonly parallelCalls: boolean;
+  readonly reasoning: ReasoningPlace;
 }
 
 /** A chat request in the endpoint's words: one body for each request to send. */
@@ -24,7 +31,13 @@ export interface ChatTranslation {
 }
 
 /** Translates a chat request; the input stays untouched. `model` is the name at the endpoint. Throws a `Refusal`. */
-export function translateChat(input: WireObject, model: string, dialect: Dialect, report: Report): ChatTranslation {
+export function translateChat(
+  input: WireObject,
+  model: string,
+  dialect: Dialect,
+  report: Report,
+  reasoning: ReasoningPlace = 'reasoning_content',
+): ChatTranslation {
   const stream = input['stream'] === true;
   const streamOptions = isObject(input['stream_options']) ? input['stream_options'] : {};
   let body = applyParams({ ...input, model }, dialect.chat.params, report);
@@ -41,6 +54,9 @@ export function translateChat(input: WireObject, model: string, dialect: Dialect
       requestedModel: typeof input['model'] === 'string' ? input['model'] : model,
       topLogprobs: input['logprobs'] === true ? Number(input['top_logprobs'] ?? 0) : undefined,
       tools: choice.plan,
+      offered: listOffered(input, choice.plan, body['tools']),
+      parallelCalls: input['parallel_tool_calls'] !== false,
+      reasoning,
     },
   };
 }
