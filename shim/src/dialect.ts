@@ -29,20 +29,6 @@ type EndpointRule =
   | (Fact & { readonly kind: 'emulated' })
   | (Fact & { readonly kind: 'refused'; readonly fix: string });
 
-/** What an engine cannot read in a JSON schema. */
-interface SchemaLimits {
-  /** `$ref` is not followed: definitions are written out where they are used. */
-  readonly refs?: Fact;
-  /** Patterns with look-around or back-references break the whole request: they are left out. */
-  readonly lookarounds?: Fact;
-  /** Formats that are refused unless in `known`: they are left out. */
-  readonly formats?: Fact & { readonly known: readonly string[] };
-  /** Objects must say `additionalProperties: false` and require every property. */
-  readonly closed?: Fact;
-  /** Keywords that are refused: they are left out. */
-  readonly keywords?: Fact & { readonly unknown: readonly string[] };
-}
-
 /** What one engine or provider does differently from OpenAI, as data. Everything unsaid passes through. */
 export interface Dialect {
   readonly id: DialectId;
@@ -60,16 +46,6 @@ export interface Dialect {
     readonly fanOut?: Fact;
     /** Usage of a stream must be asked for. */
     readonly askStreamUsage?: Fact;
-    /** Tools are refused or ignored: they are described in the prompt, and calls are read from the text. */
-    readonly noTools?: Fact;
-    /** Whether tools reach the model depends on its template, and nothing says when they do not: ask before an answer without a call is believed. */
-    readonly silentTools?: Fact;
-    /** A response_format beside tools turns the tools off: it is said in the prompt instead and checked. */
-    readonly formatOverTools?: Fact;
-    /** How far the engine holds to `response_format` json_schema; without a row it is sent as it is. */
-    readonly jsonSchema?: Fact & { readonly kind: 'native' | 'json_object' | 'none' };
-    /** What the engine cannot read in the schemas of tools and answers. Answers are checked against the original. */
-    readonly schemas?: SchemaLimits;
   };
   readonly embeddings: { readonly params: { readonly [P in keyof EmbeddingParams]?: ParamRule } };
   /** Finish reasons in other words than OpenAI's, beside the ones every endpoint's answers are read by. */

@@ -13,13 +13,17 @@ export function applyParams(
   for (const [name, value] of Object.entries(body)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
     if (rule === undefined || rule.kind === 'unknown' || isAbsent(value)) {
-      out[name] = value;
+      // A renamed parameter may have come first.
+      if (!isAbsent(value) || !Object.hasOwn(out, name)) out[name] = value;
       continue;
     }
     const where = `request.${name}`;
     const why = `${rule.because} (${rule.source}, ${rule.checked})`;
     switch (rule.kind) {
       case 'rename':
+        // Which of the two wins would depend on the order of the keys; OpenAI refuses such a pair as well.
+        if (!isAbsent(body[rule.to]) && body[rule.to] !== value)
+          throw refuseRequest(`${name} and ${rule.to} are one setting at this endpoint: send only one of them.`, name);
         out[rule.to] = value;
         report.add({ code: 'param-renamed', severity: 'info', where, what: `sent as ${rule.to}`, why, fix: '' });
         break;
