@@ -227,8 +227,8 @@ const other: ReadonlyArray<{ name: string; text: string; finds: readonly string[
   },
   {
     name: 'a spread of itself',
-    text: `let options = { openai: 1 };\noptions = { ...options };\noptions = { ...options, ...options };\nexport default options.openai;\n`,
-    finds: [],
+    text: `// openai\nlet options = { other: 1 };\noptions = { ...options };\noptions.ai.${ask}`,
+    finds: ['unsure'],
   },
 ];
 
@@ -249,6 +249,23 @@ describe('it is not said to be a client', () => {
   test.for(other.map((one) => [one.name, one] as const))('%s', ([, { text, finds }]) => {
     expect(usesIn({ 'app.ts': text }, 'app.ts')).toEqual(finds);
   });
+});
+
+test('equal names in two scripts stay two bindings', () => {
+  const files = {
+    'a.ts': `const { OpenAI } = require('openai');\nconst ai = new OpenAI();\n`,
+    'b.ts': `// not openai\nconst ai = { chat: { completions: { create: (x: unknown) => x } } };\nai.${ask}`,
+  };
+  expect(usesIn(files, 'b.ts')).toEqual(['unsure']);
+});
+
+test('files that export each other end', () => {
+  const files = {
+    'a.ts': `export * from './b';\nexport { openai } from './b';\n`,
+    'b.ts': `export * from './a';\nexport { openai } from './a';\n`,
+    'app.ts': `import { openai } from './a';\nopenai.${ask}`,
+  };
+  expect(usesIn(files, 'app.ts')).toEqual(['unsure']);
 });
 
 test('a sum of ten thousand terms and a deep chain do not break the stack', () => {

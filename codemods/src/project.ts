@@ -28,6 +28,9 @@ export interface CodeProject {
   readonly broken: ReadonlyMap<string, string>;
 }
 
+/** Makes any file a module; it stands behind the text, so no offset moves. ts-morph parses without `moduleDetection`. */
+const asModule = '\nexport {};\n';
+
 /**
  * Puts the given files into one project without libraries and without dependencies: bindings need neither.
  * Every file is a module, so that equal names in two scripts stay two bindings.
@@ -47,7 +50,6 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
       types: [],
       target: ts.ScriptTarget.ESNext,
       module: ts.ModuleKind.ESNext,
-      moduleDetection: ts.ModuleDetectionKind.Force,
       jsx: ts.JsxEmit.Preserve,
       experimentalDecorators: true,
     },
@@ -56,7 +58,7 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
   for (const [file, text] of texts) {
     const shift = text.charCodeAt(0) === 0xfeff ? 1 : 0;
     const { name, code } = maskComponent(file, text.slice(shift));
-    paths.set(file, project.createSourceFile(`/${name}`, code, { overwrite: true }).getFilePath());
+    paths.set(file, project.createSourceFile(`/${name}`, code + asModule, { overwrite: true }).getFilePath());
   }
   const program = project.getProgram().compilerObject;
   const files = new Map<string, CodeFile>();

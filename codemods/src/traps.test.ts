@@ -252,6 +252,16 @@ const traps: readonly Trap[] = [
     finding: ['mock-swap', 'b.test.ts', 'leave', 'b.ts'],
   },
   {
+    name: 'a mock by import expression of code that stays',
+    files: {
+      'a.ts': app,
+      'b.ts': app.replace('OpenAI()', "OpenAI({ baseURL: 'https://api.groq.com/openai/v1' })"),
+      'b.test.ts': `import './b';\nvi.mock(import('openai'));\n`,
+    },
+    changes: ['a.ts'],
+    finding: ['mock-swap', 'b.test.ts', 'leave', 'b.ts'],
+  },
+  {
     name: 'a manual mock of Jest',
     files: { 'a.ts': app, '__mocks__/openai.js': 'module.exports = {};\n' },
     changes: ['a.ts'],
