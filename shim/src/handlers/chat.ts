@@ -10,9 +10,28 @@ import { type ChatPlan, translateChat } from '../request/chat.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
 import type { WireObject } from '../wire.ts';
 
+/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. @public */
+export type ChatAnswer =
+  | { readonly upstream: Headers; readonly completion: WireObject }
+  | {
+      readonly upstream: Headers;
+      readonly chunks: ChunkBatches;
+      readonly wantsUsage: boolean;
+      /** Frees the connections when nobody reads on. */
+      readonly stop: () => void;
+    };
+
 /** Serves `POST /chat/completions`. */
 export async function answerChat(call: Call): Promise<Response> {
-  const { ask, path, body, model, dialect, reasoning, report, migration } = call;
+  const answer = await askChat(call);
+  return 'chunks' in answer
+    ? streamResponse(encodeChunks(answer.chunks, answer.wantsUsage, answer.stop), answer.upstream, call.report)
+    : jsonResponse(answer.completion, answer.upstream, call.report, call.migration);
+}
+
+/** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. @public */
+export async function askChat(call: Call): Promise<ChatAnswer> {
+  const { ask, path, body, model, dialect, reasoning, report } = call;
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
   const { bodies, plan } = translateChat(body, model, dialect, report, reasoning);
   const responses = await Promise.all(bodies.map((sent) => ask(path, { body: JSON.stringify(sent) })));
@@ -31,12 +50,15 @@ export async function answerChat(call: Call): Promise<Response> {
     const batches = responses.map((response, index) =>
       openChunks(response, sources[index] as ByteSource, plan, dialect, report),
     );
-    const merged = batches.length === 1 ? (batches[0] as ChunkBatches) : mergeChunks(batches);
-    const stop = (): void => sources.forEach((source) => void source.cancel().catch(() => undefined));
-    return streamResponse(encodeChunks(merged, plan.wantsUsage, stop), upstream, report);
+    return {
+      upstream,
+      chunks: batches.length === 1 ? (batches[0] as ChunkBatches) : mergeChunks(batches),
+      wantsUsage: plan.wantsUsage,
+      stop: () => sources.forEach((source) => void source.cancel().catch(() => undefined)),
+    };
   }
   const answers = await Promise.all(responses.map((response) => readCompletion(response, plan, dialect, report)));
-  return jsonResponse(answers.length === 1 ? answers[0] : joinCompletions(answers), upstream, report, migration);
+  return { upstream, completion: answers.length === 1 ? (answers[0] as WireObject) : joinCompletions(answers) };
 }
 
 /** Reads a stream's answer in whatever form it came: events, or one JSON body that is cut into chunks. */
