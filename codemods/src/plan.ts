@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { applyEdits, sortEdits } from './edits.ts';
+import { excerptOf } from './excerpt.ts';
 import type { Edit, FileChange, Finding, MigrationPlan, SourceText } from './finding.ts';
 import { placeOf } from './place.ts';
+import { listPackages } from './planned-packages.ts';
 import type { Draft, Rule } from './rule.ts';
 import { importSwap } from './rules/import-swap.ts';
 import { rules } from './rules/index.ts';
@@ -14,6 +17,15 @@ export interface PlanOptions {
     /** All but these rule ids. */
     readonly skip?: readonly string[];
   };
+  /** Called as the work goes on, with what comes next and how much of it is done. */
+  readonly onStep?: (step: PlanStep) => void;
+}
+
+/** A step of planning: `code` parses and follows the clients, a rule's id looks for its touchpoints. */
+export interface PlanStep {
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
 }
 
 /**
@@ -26,15 +38,18 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const files = new Map<string, string>();
   for (const { file, text } of input.files) files.set(file, text);
   const chosen = chooseRules(input.options);
+  const total = chosen.length + 1;
+  input.options?.onStep?.({ name: 'code', done: 0, total });
   const scene = readScene(
     files,
     chosen.some((rule) => rule.id === importSwap.id),
   );
-  const findings: Finding[] = [];
+  const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
-  for (const rule of chosen) {
+  for (const [index, rule] of chosen.entries()) {
+    input.options?.onStep?.({ name: rule.id, done: index + 1, total });
     for (const draft of rule.find(scene)) {
-      findings.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
+      found.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
       if (draft.edits !== undefined && draft.edits.length > 0)
         edits.set(draft.file, [...(edits.get(draft.file) ?? []), ...draft.edits]);
     }
@@ -43,10 +58,14 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
     const before = files.get(file) ?? '';
     return { file, before, after: applyEdits(before, list), edits: sortEdits(list) };
   });
+  const findings = nameFindings(found.sort(byPlace));
+  const skipped = [...scene.skipped].sort((a, b) => compare(a.file, b.file));
+  const touched = [...findings, ...changes, ...skipped].map(({ file }) => file);
   return {
-    findings: findings.sort(byPlace),
+    findings,
     changes: changes.sort((a, b) => compare(a.file, b.file)),
-    skipped: [...scene.skipped].sort((a, b) => compare(a.file, b.file)),
+    skipped,
+    packages: listPackages(scene.packages, files, touched),
     filesScanned: files.size,
   };
 }
@@ -60,12 +79,39 @@ function chooseRules(options: PlanOptions | undefined): Rule[] {
   return rules.filter((rule) => (only === undefined || only.includes(rule.id)) && !skip.includes(rule.id));
 }
 
-function toFinding(rule: string, draft: Draft, text: string): Finding {
-  const { file, action, confidence, what, why, fix } = draft;
-  return { rule, file, ...placeOf(text, draft.offset), action, confidence, what, why, fix };
+type Unnamed = Omit<Finding, 'id'>;
+
+function toFinding(rule: string, draft: Draft, text: string): Unnamed {
+  const { file, action, confidence, what, why, fix, subject = what, features, deadline } = draft;
+  return {
+    rule,
+    file,
+    ...placeOf(text, draft.offset),
+    action,
+    confidence,
+    what,
+    subject,
+    why,
+    fix,
+    code: excerptOf(text, draft.offset, draft.end),
+    ...(features === undefined || features.length === 0 ? {} : { features }),
+    ...(deadline === undefined ? {} : { deadline }),
+  };
 }
 
-function byPlace(a: Finding, b: Finding): number {
+/** Equal touchpoints of a file share the first ten digits and are numbered in the order of the file. */
+function nameFindings(findings: readonly Unnamed[]): Finding[] {
+  const seen = new Map<string, number>();
+  return findings.map((finding) => {
+    const { rule, file, subject } = finding;
+    const group = createHash('sha256').update([rule, file, subject].join('\0')).digest('hex').slice(0, 10);
+    const nth = (seen.get(group) ?? 0) + 1;
+    seen.set(group, nth);
+    return { id: nth === 1 ? group : `${group}-${nth}`, ...finding };
+  });
+}
+
+function byPlace(a: Unnamed, b: Unnamed): number {
   return compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
 }
 

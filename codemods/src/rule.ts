@@ -1,4 +1,4 @@
-import type { Action, Confidence, Edit } from './finding.ts';
+import type { Action, Confidence, Deadline, Edit } from './finding.ts';
 import type { Scene } from './scene.ts';
 
 /** One example of a rule: a test, a piece of documentation and what `explain` prints. */
@@ -19,11 +19,17 @@ export interface Example {
 export interface Draft {
   readonly file: string;
   readonly offset: number;
+  /** Where the code that matters ends, for the excerpt; a few lines are shown when it is left out. */
+  readonly end?: number;
   readonly action: Action;
   readonly confidence: Confidence;
   readonly what: string;
+  /** What `what` is about, without counts and features; `what` itself when left out. */
+  readonly subject?: string;
   readonly why: string;
   readonly fix: string;
+  readonly features?: readonly string[];
+  readonly deadline?: Deadline;
   readonly edits?: readonly Edit[];
 }
 

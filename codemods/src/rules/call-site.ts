@@ -1,5 +1,7 @@
 import { sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
+import { readFeatures } from '../features.ts';
+import type { Deadline } from '../finding.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { EndpointUse } from '../touchpoints.ts';
@@ -7,6 +9,12 @@ import { sdkFormOf } from '../values.ts';
 
 const load = `import { client } from './client';
 `;
+/** Source: https://platform.openai.com/docs/deprecations, checked 2026-11-23. */
+const assistantsEnd: Deadline = {
+  date: '2026-08-26',
+  of: 'Assistants API',
+  source: 'https://platform.openai.com/docs/deprecations',
+};
 const beside = {
   'client.ts': `import OpenAI from '@migrate-llm/shim';\nexport const client = new OpenAI();\n`,
   'package.json': '{"dependencies":{"@migrate-llm/shim":"^0.1.0","openai":"^6.0.0"}}',
@@ -56,12 +64,18 @@ export const callSite = defineRule({
 });
 
 function draftOf(code: CodeScene, use: EndpointUse): Draft {
-  const features = featuresOf(code, use);
+  const { names, whole } = readFeatures(code.project.ts, code.flow, use.call, use.endpoint.split('.').at(-1) ?? '');
   const passedOn = use.call === undefined ? ' passed on as a function' : '';
+  const shown = names.filter((name) => !names.some((other) => other.startsWith(`${name}.`)));
+  const unseen = use.call === undefined || whole ? [] : ['what is not visible here'];
+  const used = [...shown, ...unseen];
   const place = {
     file: use.file.file,
     offset: offsetOf(use.file, use.node),
-    what: `${use.endpoint}${passedOn}${features.length === 0 ? '' : ` with ${features.join(', ')}`}`,
+    end: use.node.getEnd() + use.file.shift,
+    what: `${use.endpoint}${passedOn}${used.length === 0 ? '' : ` with ${used.join(', ')}`}`,
+    subject: `${use.endpoint}${passedOn}`,
+    features: names,
   };
   if (isGone(use.endpoint)) {
     return {
@@ -70,6 +84,7 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
       confidence: use.client === undefined ? 'likely' : 'certain',
       why: 'The Assistants API no longer answers.',
       fix: `${fixOf(use.endpoint)}.`,
+      deadline: assistantsEnd,
     };
   }
   if (use.client === undefined) {
@@ -142,55 +157,4 @@ function siteFile(code: CodeScene, site: ts.Node): string | undefined {
   const source = site.getSourceFile();
   for (const file of code.project.files.values()) if (file.source === source) return file.file;
   return undefined;
-}
-
-const counted = [
-  'stream',
-  'tools',
-  'tool_choice',
-  'parallel_tool_calls',
-  'functions',
-  'function_call',
-  'response_format',
-  'n',
-  'stop',
-  'seed',
-  'logprobs',
-  'top_logprobs',
-  'logit_bias',
-  'stream_options',
-  'reasoning_effort',
-  'modalities',
-  'audio',
-  'prediction',
-  'store',
-  'service_tier',
-  'web_search_options',
-  'verbosity',
-  'previous_response_id',
-  'conversation',
-  'background',
-  'text',
-  'reasoning',
-  'include',
-  'dimensions',
-  'encoding_format',
-  'instructions',
-];
-
-function featuresOf(code: CodeScene, use: EndpointUse): string[] {
-  const { ts } = code.project;
-  const body = use.call?.arguments[0];
-  if (body === undefined) return [];
-  const names = code.flow.valuesOf(body).flatMap((value) =>
-    value.kind === 'object'
-      ? value.node.properties.flatMap((property) => {
-          if (property.name === undefined) return [];
-          const isOff =
-            ts.isPropertyAssignment(property) && /^(?:false|undefined|null)$/.test(property.initializer.getText());
-          return isOff ? [] : [property.name.getText().replace(/^['"]|['"]$/g, '')];
-        })
-      : [],
-  );
-  return counted.filter((name) => names.includes(name));
 }

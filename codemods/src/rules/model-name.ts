@@ -5,7 +5,7 @@ import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { FileNodes } from '../syntax-index.ts';
 
-const shutdowns = new Map(modelCatalogue.map((model) => [model.id, model.shutdown]));
+const known = new Map(modelCatalogue.map((model) => [model.id, model]));
 /** Names that only OpenAI gives; `gpt-oss` is open already. */
 const pattern =
   /^(?:(?:gpt|chatgpt)-(?!oss)[\w.-]+|o[134]-[\w-]+|text-embedding-(?:3-\w+|ada-\d+)|text-moderation-\w+|omni-moderation-\w+|text-davinci-\d+|davinci-\d+|babbage-\d+|dall-e-\d|whisper-1|tts-1(?:-hd)?)$/;
@@ -50,7 +50,12 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
     const [first] = literals;
     if (first === undefined) return [];
     const times = literals.length === 1 ? '' : ` (${literals.length} times in this file)`;
-    const place = { file: nodes.file.file, offset: offsetOf(nodes.file, first), what: `model "${name}"${times}` };
+    const place = {
+      file: nodes.file.file,
+      offset: offsetOf(nodes.file, first),
+      what: `model "${name}"${times}`,
+      subject: `model "${name}"`,
+    };
     const confidence: Confidence = literals.some((literal) => isModelProperty(code, literal)) ? 'certain' : 'likely';
     if (tuned.test(name)) {
       return [
@@ -63,8 +68,8 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
         },
       ];
     }
-    const shutdown = shutdowns.get(name);
-    const end = typeof shutdown === 'string' ? ` OpenAI's own ends on ${shutdown}.` : '';
+    const model = known.get(name);
+    const end = typeof model?.shutdown === 'string' ? ` OpenAI's own ends on ${model.shutdown}.` : '';
     return [
       {
         ...place,
@@ -72,6 +77,9 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
         confidence,
         why: `It is mapped when the app runs, by \`models\` in migrate-llm.config.json.${end}`,
         fix: '',
+        ...(typeof model?.shutdown === 'string'
+          ? { deadline: { date: model.shutdown, of: name, source: model.source } }
+          : {}),
       },
     ];
   });
@@ -79,8 +87,7 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
 
 function isModel(text: string): boolean {
   return (
-    text.length < 200 &&
-    (shutdowns.has(text) || pattern.test(text) || (tuned.test(text) && text.split(':').length >= 3))
+    text.length < 200 && (known.has(text) || pattern.test(text) || (tuned.test(text) && text.split(':').length >= 3))
   );
 }
 
