@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createFetch } from './fetch.ts';
 import type { Note } from './note.ts';
+import { readEvents, readMeaning, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
 import { isObject } from './wire.ts';
 
 const shared = new URL('../../../shared/', import.meta.url);
@@ -28,56 +28,6 @@ async function replay(
     body: JSON.stringify(request),
   });
   return { status: response.status, text: await response.text(), notes };
-}
-
-const readEvents = (text: string): unknown[] =>
-  text
-    .split(/\r?\n/)
-    .filter((line) => line.startsWith('data:') && line.slice(5).trim() !== '[DONE]' && line.slice(5).trim() !== '')
-    .map((line) => JSON.parse(line.slice(5)) as unknown);
-
-/** What a stream says, put together independently of the code under test. */
-function readMeaning(events: readonly unknown[]): Json {
-  const choices: Record<
-    string,
-    {
-      content: string;
-      refusal: string;
-      calls: Record<string, { name: string; arguments: string; id: string }>;
-      call: string;
-      finish: unknown;
-    }
-  > = {};
-  let usage: unknown = null;
-  for (const event of events.filter(isObject)) {
-    if (isObject(event['usage'])) usage = event['usage'];
-    for (const choice of (event['choices'] ?? []) as Json[]) {
-      const held = (choices[String(choice['index'])] ??= {
-        content: '',
-        refusal: '',
-        calls: {},
-        call: '',
-        finish: null,
-      });
-      const delta = (choice['delta'] ?? {}) as Json;
-      if (typeof delta['content'] === 'string') held.content += delta['content'];
-      if (typeof delta['refusal'] === 'string') held.refusal += delta['refusal'];
-      if (isObject(delta['function_call']))
-        held.call += String(delta['function_call']['name'] ?? '') + String(delta['function_call']['arguments'] ?? '');
-      for (const piece of (delta['tool_calls'] ?? []) as Array<{
-        index: number;
-        id?: string;
-        function?: { name?: string; arguments?: string };
-      }>) {
-        const call = (held.calls[piece.index] ??= { name: '', arguments: '', id: '' });
-        call.id += piece.id ?? '';
-        call.name += piece.function?.name ?? '';
-        call.arguments += piece.function?.arguments ?? '';
-      }
-      held.finish = choice['finish_reason'] ?? held.finish;
-    }
-  }
-  return { choices, usage };
 }
 
 const report: string[] = [];
@@ -160,11 +110,10 @@ describe('recorded llama-server', () => {
       expect(failed).toBe(text.includes('"error"'));
       const meant = readMeaning(readEvents(text));
       const said = readMeaning(events);
-      for (const [index, choice] of Object.entries(said['choices'] as Json))
-        expect((choice as Json)['content']).toBe(((meant['choices'] as Json)[index] as Json)['content']);
-      for (const choice of Object.values(said['choices'] as Json))
-        for (const call of Object.values((choice as { calls: Json }).calls))
-          expect((call as { id: string }).id).toMatch(/^call_/);
+      for (const [index, choice] of Object.entries(said.choices))
+        expect(choice.content).toBe(meant.choices[index]?.content);
+      for (const { calls } of Object.values(said.choices))
+        for (const { id } of Object.values(calls)) expect(id).toMatch(/^call_/);
       return;
     }
     const { choices, ...rest } = JSON.parse(answer) as {
@@ -181,28 +130,10 @@ describe('recorded llama-server', () => {
 });
 
 describe('recorded OpenAI: nothing to repair', () => {
-  interface Row {
-    readonly id: string;
-    readonly family: string;
-    readonly endpoint: string;
-    readonly request: { readonly body: Json | null } | null;
-    readonly response: {
-      readonly status: number;
-      readonly body?: unknown;
-      readonly sse?: string;
-      readonly chunks?: readonly unknown[];
-    };
-    readonly provenance: { readonly raw: boolean };
-  }
-  const rows = gunzipSync(readFileSync(new URL('traffic/openai.jsonl.gz', shared)))
-    .toString('utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Row)
-    .filter(
-      ({ family, endpoint, provenance }) => family === 'openai' && endpoint === 'chat.completions' && provenance.raw,
-    );
-  const requestOf = ({ request }: Row): Json => {
+  const rows = readTraffic('openai').filter(
+    ({ family, endpoint, provenance }) => family === 'openai' && endpoint === 'chat.completions' && provenance.raw,
+  );
+  const requestOf = ({ request }: RecordedRow): Json => {
     const { functions: _f, function_call: _c, ...body } = request?.body ?? {};
     return { messages: [], model: 'unknown', ...body };
   };

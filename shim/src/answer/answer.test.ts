@@ -1,45 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { createFetch, type FetchOptions } from '../fetch.ts';
-import type { Note } from '../note.ts';
 import { chunk, completion, sse } from '../upstream.test-server.ts';
+import { ask, events, json } from './ask.test-endpoint.ts';
 import { encodeVector } from './embeddings.ts';
 
 const folder = new URL('./streams.fixtures/', import.meta.url);
-
-/** Answers each request of a call with the next reply. */
-async function ask(
-  request: object,
-  replies: readonly Response[],
-  options: Partial<FetchOptions> = {},
-  path = 'chat/completions',
-) {
-  const sent: Array<Record<string, unknown>> = [];
-  const notes: Note[] = [];
-  const send = createFetch({
-    target: { dialect: 'llama.cpp', baseURL: 'http://up.test/v1' },
-    policy: 'silent',
-    onNote: (note) => notes.push(note),
-    fetch: async (_input, init) => {
-      sent.push(JSON.parse(String(init?.body ?? '{}')) as Record<string, unknown>);
-      return replies[sent.length - 1] ?? new Response('{}', { status: 500 });
-    },
-    ...options,
-  });
-  const response = await send(`https://api.openai.com/v1/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'gpt-4o', messages: [], ...request }),
-  });
-  return { status: response.status, headers: response.headers, text: await response.text(), sent, notes };
-}
-
-const events = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
-const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
-  new Response(typeof body === 'string' ? body : JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', ...headers },
-  });
 
 function cut(bytes: Uint8Array, cuts: readonly number[]): Response {
   const edges = [0, ...cuts, bytes.length];

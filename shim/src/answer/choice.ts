@@ -2,7 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { refuseAnswer } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
-import { type FinishReason, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
+import { type FinishReason, isObject, omitKeys, type WireObject } from '../wire.ts';
 import { type ChoiceText, createChoiceText, placeReasoning, type ReadContent } from './choice-text.ts';
 import { createToolTracker, makeId, type ToolPiece } from './tool-tracker.ts';
 
@@ -31,6 +31,8 @@ const otherReasons: Readonly<Record<string, FinishReason>> = {
   max_tokens: 'length',
   tool_use: 'tool_calls',
 };
+/** Keys of a message that OpenAI sends only with a value. */
+const optional = ['function_call', 'tool_calls', 'annotations', 'audio'];
 const failures = ['error', 'abort', 'aborted', 'cancelled'];
 
 /** Starts a choice. `where` is its place in the answer, e.g. `response.choices[0]`; `whole` says that it comes as one message. */
@@ -106,7 +108,17 @@ export function createChoice(
 
   return {
     accept(delta) {
-      let out: Record<string, unknown> = omitKeys(delta, ['role', 'tool_calls']);
+      const empty = optional.filter((key) => key in delta && delta[key] === null);
+      if (empty.length > 0)
+        report.add({
+          code: 'nulls-dropped',
+          severity: 'info',
+          where: `${where}.message`,
+          what: `${empty.join(', ')}: null left out`,
+          why: 'OpenAI leaves out what an answer does not have',
+          fix: '',
+        });
+      let out: Record<string, unknown> = omitKeys(delta, ['role', 'tool_calls', ...empty]);
       if (Array.isArray(delta['content'])) Object.assign(out, splitParts(delta['content'], where, report));
       out = { ...placeReasoning(out, where, plan, report) };
       if (!started) out['role'] = 'assistant';
@@ -153,37 +165,6 @@ export function createChoice(
       return finished;
     },
   };
-}
-
-/** Cuts logprobs to what was asked for, and takes off keys OpenAI does not have. */
-export function adaptLogprobs(
-  logprobs: unknown,
-  { topLogprobs }: ChatPlan,
-  { extras }: Dialect,
-  report: Report,
-): unknown {
-  if (!isObject(logprobs) || !Array.isArray(logprobs['content'])) return isAbsent(logprobs) ? null : logprobs;
-  const content = logprobs['content'].map((item) => {
-    if (!isObject(item)) return item;
-    const top = item['top_logprobs'];
-    if (!Array.isArray(top)) return { ...omitKeys(item, extras.logprob), top_logprobs: [] };
-    if (topLogprobs !== undefined && top.length > topLogprobs)
-      report.add({
-        code: 'logprobs-cut',
-        severity: 'info',
-        where: 'response.choices[].logprobs',
-        what: `${top.length} alternatives cut to ${topLogprobs}`,
-        why: 'only so many were asked for',
-        fix: '',
-      });
-    return {
-      ...omitKeys(item, extras.logprob),
-      top_logprobs: top
-        .slice(0, topLogprobs)
-        .map((entry) => (isObject(entry) ? omitKeys(entry, extras.logprob) : entry)),
-    };
-  });
-  return { refusal: null, ...logprobs, content };
 }
 
 function splitParts(parts: readonly unknown[], where: string, report: Report): WireObject {

@@ -3,8 +3,9 @@ import { refuseAnswer } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, type ChunkChoice, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
-import { adaptLogprobs, type ChoiceState, createChoice } from './choice.ts';
+import { type ChoiceState, createChoice } from './choice.ts';
 import { dropExtras, type Envelope, noteMissingUsage, readEnvelope, readUsage } from './envelope.ts';
+import { adaptLogprobs } from './logprobs.ts';
 import { readStreamError } from './upstream-error.ts';
 
 /** Turns the JSON events of one upstream stream into OpenAI's chunks. */

@@ -3,8 +3,9 @@ import { refuseAnswer } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, type FinishReason, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
-import { adaptLogprobs, createChoice } from './choice.ts';
+import { createChoice } from './choice.ts';
 import { dropExtras, noteMissingUsage, readEnvelope, readUsage, sumUsage } from './envelope.ts';
+import { adaptLogprobs } from './logprobs.ts';
 
 /** Brings a whole chat answer into OpenAI's shape by the same rules as a stream. Throws a `Refusal` when it is no answer. */
 export function normaliseCompletion(answer: unknown, plan: ChatPlan, dialect: Dialect, report: Report): WireObject {

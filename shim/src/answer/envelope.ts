@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
-import { isObject, type WireObject } from '../wire.ts';
+import { isAbsent, isObject, type WireObject } from '../wire.ts';
 import { makeId } from './tool-tracker.ts';
 
 /** The fields every chunk of an answer shares. */
@@ -61,11 +61,25 @@ export function readUsage(usage: unknown): WireObject | undefined {
   const prompt = Number(usage['prompt_tokens'] ?? 0);
   const completion = Number(usage['completion_tokens'] ?? 0);
   return {
-    ...usage,
+    ...dropNulls(usage),
     prompt_tokens: prompt,
     completion_tokens: completion,
     total_tokens: usage['total_tokens'] ?? prompt + completion,
   };
+}
+
+const detailKeys = ['prompt_tokens_details', 'completion_tokens_details'];
+
+/** OpenAI leaves out the details it does not count; some endpoints send null for them. */
+function dropNulls(usage: WireObject): WireObject {
+  return Object.fromEntries(
+    Object.entries(usage).flatMap(([key, value]) => {
+      if (!detailKeys.includes(key)) return [[key, value]];
+      return isObject(value)
+        ? [[key, Object.fromEntries(Object.entries(value).filter(([, count]) => count !== null))]]
+        : [];
+    }),
+  );
 }
 
 /** Adds up the usage of requests that stand for one with `n`: the prompt counts once. */
@@ -89,16 +103,21 @@ export function noteMissingUsage(report: Report): void {
   });
 }
 
+/** Source: openai@7.57.0 resources/chat/completions. */
+const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority', 'fast'];
+
 /** Keys of an answer that the dialect adds to OpenAI's, noted once. */
 export function dropExtras(answer: WireObject, { extras }: Dialect, report: Report): readonly string[] {
   const found = extras.answer.filter((key) => key in answer);
+  if (!isAbsent(answer['service_tier']) && !serviceTiers.some((tier) => tier === answer['service_tier']))
+    found.push('service_tier');
   if (found.length > 0)
     report.add({
       code: 'extras-dropped',
       severity: 'info',
       where: 'response',
       what: `${found.join(', ')} left out`,
-      why: "OpenAI's answers have no such keys",
+      why: "OpenAI's answers have no such keys or values",
       fix: '',
     });
   return found;

@@ -1,0 +1,38 @@
+import { createFetch, type FetchOptions } from '../fetch.ts';
+import type { Note } from '../note.ts';
+
+/** Sends one request through the shim; each of its requests to the endpoint gets the next reply. */
+export async function ask(
+  request: object,
+  replies: readonly Response[],
+  options: Partial<FetchOptions> = {},
+  path = 'chat/completions',
+) {
+  const sent: Array<Record<string, unknown>> = [];
+  const notes: Note[] = [];
+  const send = createFetch({
+    target: { dialect: 'llama.cpp', baseURL: 'http://up.test/v1' },
+    policy: 'silent',
+    onNote: (note) => notes.push(note),
+    fetch: async (_input, init) => {
+      sent.push(JSON.parse(String(init?.body ?? '{}')) as Record<string, unknown>);
+      return replies[sent.length - 1] ?? new Response('{}', { status: 500 });
+    },
+    ...options,
+  });
+  const response = await send(`https://api.openai.com/v1/${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4o', messages: [], ...request }),
+  });
+  return { status: response.status, headers: response.headers, text: await response.text(), sent, notes };
+}
+
+/** An event stream as an endpoint answers it. */
+export const events = (text: string) => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+/** A JSON answer of an endpoint. */
+export const json = (body: unknown, status = 200, headers: Record<string, string> = {}) =>
+  new Response(typeof body === 'string' ? body : JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
