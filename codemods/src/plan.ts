@@ -5,12 +5,13 @@ import type { Edit, FileChange, Finding, MigrationPlan, SourceText } from './fin
 import { placeOf } from './place.ts';
 import { listPackages } from './planned-packages.ts';
 import type { Draft, Rule } from './rule.ts';
-import { importSwap } from './rules/import-swap.ts';
 import { rules } from './rules/index.ts';
 import { readScene } from './scene.ts';
 
-/** Which rules take part. */
+/** Which rules take part, and what they may do only when asked. */
 export interface PlanOptions {
+  /** Raise the major of `openai` where the code is written for an older one, and rewrite the code with it. */
+  readonly upgradeSdk?: boolean;
   readonly rules?: {
     /** Only these rule ids. */
     readonly only?: readonly string[];
@@ -40,10 +41,7 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const chosen = chooseRules(input.options);
   const total = chosen.length + 1;
   input.options?.onStep?.({ name: 'code', done: 0, total });
-  const scene = readScene(
-    files,
-    chosen.some((rule) => rule.id === importSwap.id),
-  );
+  const scene = readScene(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
   const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
   for (const [index, rule] of chosen.entries()) {

@@ -39,7 +39,8 @@ for (const rule of rules) {
     });
     test.for(rule.examples.map((example) => [example.name, example] as const))('%s', ([, example]) => {
       const files = filesOf(example);
-      const plan = planMigration({ files });
+      const { options = {} } = example;
+      const plan = planMigration({ files, options });
       const own = example.file ?? 'app.ts';
       const change = plan.changes.find((one) => one.file === own);
       if (example.after === undefined) expect(change?.after).toBeUndefined();
@@ -48,7 +49,7 @@ for (const rule of rules) {
       expect(actions).toEqual(example.finds ?? actions);
       expect(plan.skipped).toEqual([]);
       expect(plan.changes.map((one) => whyBroken(one.file, one.after))).toEqual(plan.changes.map(() => undefined));
-      const again = planMigration({ files: resultOf(files, plan) });
+      const again = planMigration({ files: resultOf(files, plan), options });
       expect(again.changes).toEqual([]);
     });
   });

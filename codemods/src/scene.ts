@@ -6,6 +6,8 @@ import { readPackages, type Packages } from './packages.ts';
 import { createCodeProject, type CodeFile, type CodeProject } from './project.ts';
 import { findSites } from './sites.ts';
 import { planSwaps, type SwapPlan } from './swap-plan.ts';
+import type { PlanOptions } from './plan.ts';
+import { planUpgrades, type Upgrade } from './upgrade.ts';
 import { indexSyntax, type SyntaxIndex } from './syntax-index.ts';
 import { findConstructions, findEndpointUses, gather, type Construction, type EndpointUse } from './touchpoints.ts';
 
@@ -15,6 +17,7 @@ export interface Scene {
   readonly packages: Packages;
   readonly graph: ImportGraph;
   readonly skipped: readonly Skipped[];
+  readonly options: PlanOptions;
   /** Undefined when no file is worth parsing. */
   readonly code: CodeScene | undefined;
 }
@@ -27,26 +30,34 @@ export interface CodeScene {
   readonly constructions: readonly Construction[];
   readonly uses: readonly EndpointUse[];
   readonly swaps: SwapPlan;
+  /** Packages whose code is written for an older major of openai, and what moving each takes. */
+  readonly upgrades: readonly Upgrade[];
 }
 
 /**
  * Reads the folder: graph over all sources, then the candidates only.
- * @param isSwapping whether imports are swapped, so that other rules keep in step with them.
+ * @param chosen ids of the rules that take part, so that the others keep in step with them.
  */
-export function readScene(files: ReadonlyMap<string, string>, isSwapping: boolean): Scene {
+export function readScene(
+  files: ReadonlyMap<string, string>,
+  chosen: ReadonlySet<string>,
+  options: PlanOptions,
+): Scene {
   const packages = readPackages(files);
   const sources = [...files.keys()].filter(isSource);
   const graph = buildImportGraph(files, sources, packages);
   const candidates = pickCandidates(files, graph, sources);
-  if (candidates.files.length === 0) return { files, packages, graph, skipped: candidates.skipped, code: undefined };
+  if (candidates.files.length === 0)
+    return { files, packages, graph, options, skipped: candidates.skipped, code: undefined };
   const project = createCodeProject(new Map(candidates.files.map((file) => [file, files.get(file) ?? ''])));
   const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
   return {
     files,
     packages,
     graph,
+    options,
     skipped: [...candidates.skipped, ...broken],
-    code: readCode(project, { files, packages, graph, isSwapping }),
+    code: readCode(project, { files, packages, graph, chosen, options }),
   };
 }
 
@@ -54,7 +65,8 @@ interface Folder {
   readonly files: ReadonlyMap<string, string>;
   readonly packages: Packages;
   readonly graph: ImportGraph;
-  readonly isSwapping: boolean;
+  readonly chosen: ReadonlySet<string>;
+  readonly options: PlanOptions;
 }
 
 function readCode(project: CodeProject, folder: Folder): CodeScene {
@@ -63,8 +75,10 @@ function readCode(project: CodeProject, folder: Folder): CodeScene {
   const constructions = gather(index, (nodes) => findConstructions(project, flow, nodes));
   const sites = gather(index, (nodes) => findSites(project, nodes));
   const uses = gather(index, (nodes) => findEndpointUses(project, flow, nodes));
-  const swaps = planSwaps({ ...folder, flow, index, sites, constructions });
-  return { project, index, flow, constructions, uses, swaps };
+  const upgrades = planUpgrades({ ...folder, project, flow, index, sites, uses });
+  const isSwapping = folder.chosen.has('import-swap');
+  const swaps = planSwaps({ ...folder, flow, index, sites, constructions, upgrades, isSwapping });
+  return { project, index, flow, constructions, uses, swaps, upgrades };
 }
 
 /** Offset of a node in the text as read. */

@@ -67,10 +67,12 @@ export function isSupported(version: SdkVersion): boolean {
  */
 export function raiseRange(version: SdkVersion): string | undefined {
   if (isSupported(version) || version.major !== oldestSupported.major) return undefined;
-  const oldest = `${oldestSupported.major}.${oldestSupported.minor}.0`;
-  return { exact: oldest, caret: `^${oldest}`, tilde: `~${oldest}`, open: undefined, indirect: undefined }[
-    version.style
-  ];
+  return writeRange(version.style, `${oldestSupported.major}.${oldestSupported.minor}.0`);
+}
+
+/** A version as a range of a style; undefined for a style that cannot be written anew. */
+export function writeRange(style: RangeStyle, version: string): string | undefined {
+  return { exact: version, caret: `^${version}`, tilde: `~${version}`, open: undefined, indirect: undefined }[style];
 }
 
 function catalogRange(range: string, files: ReadonlyMap<string, string>): string | undefined {

@@ -9,6 +9,7 @@ import type { Site } from './sites.ts';
 import type { SyntaxIndex } from './syntax-index.ts';
 import type { TargetKind } from './targets.ts';
 import type { Construction } from './touchpoints.ts';
+import { isUpgraded, upgradeOf, type Upgrade } from './upgrade.ts';
 import { sdkFormOf } from './values.ts';
 
 /** What happens to the SDK imports of a file, and why. */
@@ -40,6 +41,7 @@ interface Sources {
   readonly index: SyntaxIndex;
   readonly sites: readonly Site[];
   readonly constructions: readonly Construction[];
+  readonly upgrades: readonly Upgrade[];
   /** Whether imports are swapped at all; if not, only files that import the shim already are on it. */
   readonly isSwapping: boolean;
 }
@@ -104,20 +106,21 @@ function findBar(
   sites: readonly Site[],
   own: readonly Construction[],
 ): Verdict | undefined {
-  const names = new Set(sites.flatMap((site) => site.names));
   const version = owner === undefined ? undefined : readSdkVersion(owner, from.files);
   const manager = owner === undefined ? 'npm' : managerOf(owner, from.files);
-  if (
-    version?.major === 3 ||
-    (version?.major === undefined && (names.has('OpenAIApi') || names.has('Configuration')))
-  ) {
+  const upgrade = upgradeOf(from.upgrades, owner);
+  const isRaised = isUpgraded(upgrade);
+  if (upgrade?.from === 3 && !isRaised) {
+    const first = upgrade.rewrite.blocks[0];
     return manual(
       'certain',
       'It is written for openai 3 (Configuration, OpenAIApi), whose calls and answers have another shape.',
-      `Move to openai 4 first: ${installCommand(manager, 'openai@^4.104.0')}, then new OpenAI({ apiKey }) for the Configuration pair, client.chat.completions.create(body) for createChatCompletion(body), and drop ".data" from the results; then run migrate-llm again.`,
+      first === undefined
+        ? 'Run migrate-llm with --upgrade-sdk: it rewrites the code and raises the dependency.'
+        : `Settle what keeps it from being rewritten (first: ${first.file}, ${first.what}), then run migrate-llm with --upgrade-sdk.`,
     );
   }
-  if (version !== undefined && !isSupported(version) && raiseRange(version) === undefined) {
+  if (!isRaised && version !== undefined && !isSupported(version) && raiseRange(version) === undefined) {
     const shown = version.locked ? `${version.major}.${version.minor} by the lock file` : version.range;
     return manual(
       'certain',

@@ -149,7 +149,8 @@ function readRules(args: Args): PlanOptions {
   const list = (name: string) =>
     args.values.get(name)?.flatMap((value) => value.split(',').map((id) => checkRule(id.trim())));
   const [only, skip] = [list('only'), list('skip')];
-  return { rules: { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) } };
+  const rules = { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) };
+  return { rules, upgradeSdk: args.switches.has('upgrade-sdk') };
 }
 
 /** Why writing must wait, or undefined when git says that nothing uncommitted can be mixed up with the migration. */

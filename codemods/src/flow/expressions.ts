@@ -99,6 +99,11 @@ export function followExpressions(
       return node.arguments?.[0] === undefined ? [] : valuesOf(node.arguments[0]);
     }
     return core.all(valuesOf(node.expression), (value): readonly Value[] => {
+      if (value.kind === 'sdk' && value.name === 'Configuration') {
+        // SDK 3 keeps its options in a class of their own.
+        const options = node.arguments?.[0];
+        return options === undefined ? [{ kind: 'nothing' }] : valuesOf(options);
+      }
       if (value.kind === 'sdk')
         return clientClasses.has(value.name)
           ? [{ kind: 'client', name: value.name, site: value.site, made: node, path: [] }]

@@ -3,6 +3,7 @@ import type { ts } from 'ts-morph';
 import { readFeatures } from '../features.ts';
 import type { Deadline } from '../finding.ts';
 import { defineRule, type Draft } from '../rule.ts';
+import { movedMethods } from '../sdk3/methods.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 import { sdkFormOf } from '../values.ts';
@@ -100,10 +101,15 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
   const home = siteFile(code, use.client.site);
   const verdict = home === undefined ? undefined : code.swaps.verdictOf(home);
   if (sdkFormOf(use.client.site.text) === 'shim' || (home !== undefined && code.swaps.onShim.has(home)))
-    return { ...place, confidence, ...throughShim(use.endpoint) };
+    return { ...place, confidence, ...throughShim(endpointOf(use)) };
   const why =
     verdict === undefined ? 'Its client is known by its type only.' : `Its client stays as it is. ${verdict.why}`;
   return { ...place, action: 'leave', confidence, why, fix: verdict?.fix ?? '' };
+}
+
+/** The path of the method in later majors: openai 3 has every method on the client itself. */
+function endpointOf(use: EndpointUse): string {
+  return use.client?.name === 'OpenAIApi' ? (movedMethods[use.endpoint]?.to ?? use.endpoint) : use.endpoint;
 }
 
 /** The shim's row for an endpoint: its own, or that of the nearest path above it. */

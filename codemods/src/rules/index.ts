@@ -8,12 +8,14 @@ import { otherLanguage } from './other-language.ts';
 import { otherSdk } from './other-sdk.ts';
 import { packageJson } from './package-json.ts';
 import { rawUrl } from './raw-url.ts';
+import { sdk3 } from './sdk-3.ts';
 import { setting } from './setting.ts';
 
 /** Every rule, in the order in which `explain` lists them. */
 export const rules: readonly Rule[] = [
   importSwap,
   mockSwap,
+  sdk3,
   packageJson,
   envExample,
   callSite,

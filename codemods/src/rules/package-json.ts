@@ -4,7 +4,8 @@ import { asRecord } from '../json-text.ts';
 import type { Package, Section } from '../packages.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import type { Scene } from '../scene.ts';
-import { managerOf, raiseRange, readSdkVersion, styleOf } from '../sdk-version.ts';
+import { managerOf, raiseRange, readSdkVersion, styleOf, writeRange } from '../sdk-version.ts';
+import { isUpgraded, upgradeOf, upgradeTo } from '../upgrade.ts';
 import { installCommand } from '../swap-plan.ts';
 import { shimModule } from '../values.ts';
 
@@ -94,7 +95,9 @@ function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft
 /** Raises `openai` to what the shim needs, within its major. */
 function raiseDrafts(scene: Scene, owner: Package): Draft[] {
   const version = readSdkVersion(owner, scene.files);
-  const range = version === undefined ? undefined : raiseRange(version);
+  const isMajor = isUpgraded(upgradeOf(scene.code?.upgrades ?? [], owner));
+  const range =
+    version === undefined ? undefined : isMajor ? writeRange(version.style, upgradeTo) : raiseRange(version);
   const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies');
   const section = declared && findSection(scene.files.get(owner.file) ?? '', declared.section);
   const value = section?.entries.find((entry) => entry.key === 'openai')?.value;
@@ -109,7 +112,9 @@ function raiseDrafts(scene: Scene, owner: Package): Draft[] {
       action: 'rewrite',
       confidence: 'certain',
       what: `"openai": "${range}" instead of ${from}`,
-      why: 'The shim needs openai 4.104 or later. It is the same major, so no call changes.',
+      why: isMajor
+        ? 'You asked for it (--upgrade-sdk), and the code is rewritten with it.'
+        : 'The shim needs openai 4.104 or later. It is the same major, so no call changes.',
       fix: `${managerOf(owner, scene.files)} install`,
       edits: [{ start: value.start + 1, end: value.end - 1, text: range }],
     },
