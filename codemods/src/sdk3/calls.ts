@@ -113,7 +113,7 @@ function rewriteResult(scene: Sdk3Scene, call: ts.CallExpression, uses: readonly
 }
 
 /** `x.data` becomes `x`; of `x?.data.y` the question mark stays. */
-export function removeMember(scene: Sdk3Scene, node: ts.PropertyAccessExpression): void {
+function removeMember(scene: Sdk3Scene, node: ts.PropertyAccessExpression): void {
   const { ts } = scene.project;
   const outer = node.parent;
   const end = node.getEnd();
