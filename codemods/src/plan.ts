@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Asked } from './asked.ts';
 import { applyEdits, sortEdits } from './edits.ts';
 import { excerptOf } from './excerpt.ts';
 import type { Edit, FileChange, Finding, MigrationPlan, SourceText } from './finding.ts';
@@ -9,9 +10,7 @@ import { rules } from './rules/index.ts';
 import { readScene } from './scene.ts';
 
 /** Which rules take part, and what they may do only when asked. */
-export interface PlanOptions {
-  /** Raise the major of `openai` where the code is written for an older one, and rewrite the code with it. */
-  readonly upgradeSdk?: boolean;
+export interface PlanOptions extends Asked {
   readonly rules?: {
     /** Only these rule ids. */
     readonly only?: readonly string[];

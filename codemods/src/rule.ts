@@ -1,5 +1,5 @@
+import type { Asked } from './asked.ts';
 import type { Action, Confidence, Deadline, Edit } from './finding.ts';
-import type { PlanOptions } from './plan.ts';
 import type { Scene } from './scene.ts';
 
 /** One example of a rule: a test, a piece of documentation and what `explain` prints. */
@@ -15,7 +15,7 @@ export interface Example {
   /** Other files that the example needs beside it, by path. */
   readonly beside?: Readonly<Record<string, string>>;
   /** What is asked for beside the defaults. */
-  readonly options?: PlanOptions;
+  readonly options?: Asked;
 }
 
 /** A finding as a rule states it: the place is an offset in the text as read, and a rewrite brings its edits. */

@@ -1,3 +1,4 @@
+import type { Asked } from './asked.ts';
 import { isSource, pickCandidates } from './candidates.ts';
 import type { Skipped } from './finding.ts';
 import { createFlow, type Flow } from './flow.ts';
@@ -6,7 +7,6 @@ import { readPackages, type Packages } from './packages.ts';
 import { createCodeProject, type CodeFile, type CodeProject } from './project.ts';
 import { findSites } from './sites.ts';
 import { planSwaps, type SwapPlan } from './swap-plan.ts';
-import type { PlanOptions } from './plan.ts';
 import { planUpgrades, type Upgrade } from './upgrade.ts';
 import { indexSyntax, type SyntaxIndex } from './syntax-index.ts';
 import { findConstructions, findEndpointUses, gather, type Construction, type EndpointUse } from './touchpoints.ts';
@@ -17,7 +17,7 @@ export interface Scene {
   readonly packages: Packages;
   readonly graph: ImportGraph;
   readonly skipped: readonly Skipped[];
-  readonly options: PlanOptions;
+  readonly asked: Asked;
   /** Undefined when no file is worth parsing. */
   readonly code: CodeScene | undefined;
 }
@@ -38,26 +38,22 @@ export interface CodeScene {
  * Reads the folder: graph over all sources, then the candidates only.
  * @param chosen ids of the rules that take part, so that the others keep in step with them.
  */
-export function readScene(
-  files: ReadonlyMap<string, string>,
-  chosen: ReadonlySet<string>,
-  options: PlanOptions,
-): Scene {
+export function readScene(files: ReadonlyMap<string, string>, chosen: ReadonlySet<string>, asked: Asked): Scene {
   const packages = readPackages(files);
   const sources = [...files.keys()].filter(isSource);
   const graph = buildImportGraph(files, sources, packages);
   const candidates = pickCandidates(files, graph, sources);
   if (candidates.files.length === 0)
-    return { files, packages, graph, options, skipped: candidates.skipped, code: undefined };
+    return { files, packages, graph, asked, skipped: candidates.skipped, code: undefined };
   const project = createCodeProject(new Map(candidates.files.map((file) => [file, files.get(file) ?? ''])));
   const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
   return {
     files,
     packages,
     graph,
-    options,
+    asked,
     skipped: [...candidates.skipped, ...broken],
-    code: readCode(project, { files, packages, graph, chosen, options }),
+    code: readCode(project, { files, packages, graph, chosen, asked }),
   };
 }
 
@@ -66,7 +62,7 @@ interface Folder {
   readonly packages: Packages;
   readonly graph: ImportGraph;
   readonly chosen: ReadonlySet<string>;
-  readonly options: PlanOptions;
+  readonly asked: Asked;
 }
 
 function readCode(project: CodeProject, folder: Folder): CodeScene {

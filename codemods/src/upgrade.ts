@@ -1,7 +1,7 @@
+import type { Asked } from './asked.ts';
 import type { CodeProject } from './project.ts';
 import type { Flow } from './flow.ts';
 import type { Package, Packages } from './packages.ts';
-import type { PlanOptions } from './plan.ts';
 import type { Rewrite } from './rewrite.ts';
 import { planSdk3 } from './sdk3/plan.ts';
 import { readSdkVersion, styleOf } from './sdk-version.ts';
@@ -29,7 +29,7 @@ interface Sources {
   readonly files: ReadonlyMap<string, string>;
   readonly packages: Packages;
   readonly chosen: ReadonlySet<string>;
-  readonly options: PlanOptions;
+  readonly asked: Asked;
   readonly project: CodeProject;
   readonly flow: Flow;
   readonly index: SyntaxIndex;
@@ -65,7 +65,7 @@ export function planUpgrades(from: Sources): Upgrade[] {
               why: 'It is not a plain range of this package alone, so the major cannot be raised here.',
             },
           ];
-    const isAsked = from.options.upgradeSdk === true && from.chosen.has('sdk-3');
+    const isAsked = from.asked.upgradeSdk === true && from.chosen.has('sdk-3');
     return { owner, from: 3, rewrite: { ...rewrite, blocks: [...rewrite.blocks, ...blocked] }, isAsked };
   });
 }
