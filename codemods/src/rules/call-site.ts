@@ -1,7 +1,6 @@
-import { sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
+import { findOpenAIApi, sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
 import { readFeatures } from '../features.ts';
-import type { Deadline } from '../finding.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { movedMethods } from '../sdk3/methods.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
@@ -10,12 +9,6 @@ import { sdkFormOf } from '../values.ts';
 
 const load = `import { client } from './client';
 `;
-/** Source: https://platform.openai.com/docs/deprecations, checked 2026-11-23. */
-const assistantsEnd: Deadline = {
-  date: '2026-08-26',
-  of: 'Assistants API',
-  source: 'https://platform.openai.com/docs/deprecations',
-};
 const beside = {
   'client.ts': `import OpenAI from '@migrate-llm/shim';\nexport const client = new OpenAI();\n`,
   'package.json': '{"dependencies":{"@migrate-llm/shim":"^0.1.0","openai":"^6.0.0"}}',
@@ -78,14 +71,17 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
     subject: `${use.endpoint}${passedOn}`,
     features: names,
   };
-  if (isGone(use.endpoint)) {
+  const api = findOpenAIApi(use.endpoint);
+  const deadline = api === undefined ? {} : { deadline: { date: api.shutdown, of: api.name, source: api.source } };
+  // Gone on the day the catalogue was checked: nothing is left to leave the call on.
+  if (api !== undefined && api.shutdown <= api.checked) {
     return {
       ...place,
       action: 'manual',
       confidence: use.client === undefined ? 'likely' : 'certain',
-      why: 'The Assistants API no longer answers.',
-      fix: `${fixOf(use.endpoint)}.`,
-      deadline: assistantsEnd,
+      why: `OpenAI turned its ${api.name} off on ${api.shutdown}.`,
+      fix: `Instead: ${api.instead}.`,
+      ...deadline,
     };
   }
   if (use.client === undefined) {
@@ -104,7 +100,8 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
     return { ...place, confidence, ...throughShim(endpointOf(use)) };
   const why =
     verdict === undefined ? 'Its client is known by its type only.' : `Its client stays as it is. ${verdict.why}`;
-  return { ...place, action: 'leave', confidence, why, fix: verdict?.fix ?? '' };
+  const end = api === undefined ? '' : ` OpenAI turns its ${api.name} off on ${api.shutdown}: ${api.instead}.`;
+  return { ...place, action: 'leave', confidence, why: `${why}${end}`, fix: verdict?.fix ?? '', ...deadline };
 }
 
 /** The path of the method in later majors: openai 3 has every method on the client itself. */
@@ -120,14 +117,6 @@ function surfaceOf(endpoint: string): SurfaceEntry | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
-}
-
-function fixOf(endpoint: string): string {
-  return surfaceOf(endpoint)?.fix ?? '';
-}
-
-function isGone(endpoint: string): boolean {
-  return /^beta\.(?:assistants|threads)\b/.test(endpoint);
 }
 
 function throughShim(endpoint: string): Pick<Draft, 'action' | 'why' | 'fix'> {

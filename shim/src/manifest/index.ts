@@ -1,6 +1,16 @@
 export { dialectIds, envNames } from './names.ts';
 export type { DialectId, EnvName } from './names.ts';
-export { modelCatalogue } from './models.ts';
-export type { ModelRole, OpenAIModel } from './models.ts';
+export { licences } from './licences.ts';
+export type { Licence, LicenceId } from './licences.ts';
+export { findOpenAIApi, openaiApis } from './openai-apis.ts';
+export type { OpenAIApi } from './openai-apis.ts';
+export { findOpenAIModel, openaiModels } from './openai-models.ts';
+export type { ModelRole, OpenAIModel, OpenAIModelMatch } from './openai-models.ts';
+export { allowsWidth, findOpenModel, openModels } from './open-models/index.ts';
+export type { EmbeddingShape, Known, OpenModel } from './open-models/index.ts';
+export { openReplacements } from './replacements.ts';
+export type { OpenReplacement } from './replacements.ts';
+export { findRetiredModel, retiredHosts, retiredModels } from './retired-models.ts';
+export type { RetiredHost, RetiredModel } from './retired-models.ts';
 export { sdkSurface } from './surface.ts';
 export type { SurfaceEntry, SurfaceStatus } from './surface.ts';
