@@ -43,10 +43,12 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const scene = readScene(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
   const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
+  const before: Draft[] = [];
   for (const [index, rule] of chosen.entries()) {
     input.options?.onStep?.({ name: rule.id, done: index + 1, total });
-    for (const draft of rule.find(scene)) {
+    for (const draft of rule.find(scene, [...before]).map((one) => withoutClash(one, edits))) {
       found.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
+      before.push(draft);
       if (draft.edits !== undefined && draft.edits.length > 0)
         edits.set(draft.file, [...(edits.get(draft.file) ?? []), ...draft.edits]);
     }
@@ -65,6 +67,20 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
     packages: listPackages(scene.packages, files, touched),
     filesScanned: files.size,
   };
+}
+
+/** A rewrite that touches what an earlier rule rewrites waits for the next run. */
+function withoutClash(draft: Draft, edits: ReadonlyMap<string, readonly Edit[]>): Draft {
+  const taken = edits.get(draft.file) ?? [];
+  const isClash = draft.edits?.some((edit) => taken.some((other) => touches(edit, other))) === true;
+  if (!isClash) return draft;
+  const { edits: _, ...rest } = draft;
+  const fix = 'Write this run’s changes, then run migrate-llm again.';
+  return { ...rest, action: 'manual', why: `${draft.why} Another rule rewrites the same place in this run.`, fix };
+}
+
+function touches(a: Edit, b: Edit): boolean {
+  return a.start === b.start || (a.start < b.end && b.start < a.end);
 }
 
 function chooseRules(options: PlanOptions | undefined): Rule[] {

@@ -49,7 +49,8 @@ export interface RuleForm {
 
 /** A rule: its form, and how it finds its touchpoints in the whole repository. */
 export interface Rule extends RuleForm {
-  readonly find: (scene: Scene) => readonly Draft[];
+  /** @param before what the rules before this one found, so that a rule can keep in step with their edits. */
+  readonly find: (scene: Scene, before: readonly Draft[]) => readonly Draft[];
 }
 
 /** States a rule; the types check the form. */

@@ -71,7 +71,7 @@ function readCode(project: CodeProject, folder: Folder): CodeScene {
   const constructions = gather(index, (nodes) => findConstructions(project, flow, nodes));
   const sites = gather(index, (nodes) => findSites(project, nodes));
   const uses = gather(index, (nodes) => findEndpointUses(project, flow, nodes));
-  const upgrades = planUpgrades({ ...folder, project, flow, index, sites, uses });
+  const upgrades = planUpgrades({ ...folder, project, flow, index, sites, uses, constructions });
   const isSwapping = folder.chosen.has('import-swap');
   const swaps = planSwaps({ ...folder, flow, index, sites, constructions, upgrades, isSwapping });
   return { project, index, flow, constructions, uses, swaps, upgrades };

@@ -1,6 +1,6 @@
 import { kindOf } from '../file-kind.ts';
 import { defineRule, type Draft } from '../rule.ts';
-import type { Scene } from '../scene.ts';
+import { filesOnShim } from '../shim-files.ts';
 
 const names = ['MIGRATE_LLM_TARGET', 'MIGRATE_LLM_BASE_URL', 'MIGRATE_LLM_API_KEY'] as const;
 const key = /^[ \t]*(?:#[ \t]*)?(?:export[ \t]+)?OPEN_?AI_(?:API_)?KEY[ \t]*=.*$/m;
@@ -46,14 +46,17 @@ export const envExample = defineRule({
       after: undefined,
     },
   ],
-  find: (scene) => [...scene.files].flatMap(([file, text]) => draftsOf(scene, file, text)),
+  find: (scene, before) => {
+    const onShim = filesOnShim(scene, before);
+    return [...scene.files].flatMap(([file, text]) => draftsOf(onShim, file, text));
+  },
 });
 
-function draftsOf(scene: Scene, file: string, text: string): Draft[] {
+function draftsOf(onShim: ReadonlySet<string>, file: string, text: string): Draft[] {
   const kind = kindOf(file);
   if (kind !== 'env' && kind !== 'env-example') return [];
   const found = key.exec(text);
-  if (found === null || text.includes('MIGRATE_LLM_') || !isServed(scene, file)) return [];
+  if (found === null || text.includes('MIGRATE_LLM_') || !isServed(onShim, file)) return [];
   const place = { file, offset: found.index, confidence: 'certain' as const };
   if (kind === 'env') {
     return [
@@ -81,7 +84,7 @@ function draftsOf(scene: Scene, file: string, text: string): Draft[] {
 }
 
 /** Whether rewritten code lies beside or below the file. */
-function isServed(scene: Scene, file: string): boolean {
+function isServed(onShim: ReadonlySet<string>, file: string): boolean {
   const folder = file.includes('/') ? `${file.slice(0, file.lastIndexOf('/'))}/` : '';
-  return [...(scene.code?.swaps.onShim ?? [])].some((one) => one.startsWith(folder));
+  return [...onShim].some((one) => one.startsWith(folder));
 }

@@ -9,6 +9,7 @@ import { otherSdk } from './other-sdk.ts';
 import { packageJson } from './package-json.ts';
 import { rawUrl } from './raw-url.ts';
 import { sdk3 } from './sdk-3.ts';
+import { sdk4 } from './sdk-4.ts';
 import { setting } from './setting.ts';
 
 /** Every rule, in the order in which `explain` lists them. */
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   importSwap,
   mockSwap,
   sdk3,
+  sdk4,
   packageJson,
   envExample,
   callSite,

@@ -6,6 +6,7 @@ import { defineRule, type Draft } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 import { managerOf, raiseRange, readSdkVersion, styleOf, writeRange } from '../sdk-version.ts';
 import { isUpgraded, upgradeOf, upgradeTo } from '../upgrade.ts';
+import { filesOnShim } from '../shim-files.ts';
 import { installCommand } from '../swap-plan.ts';
 import { shimModule } from '../values.ts';
 
@@ -55,18 +56,22 @@ export const packageJson = defineRule({
       after: undefined,
     },
   ],
-  find: (scene) => {
+  find: (scene, before) => {
     const { code } = scene;
     if (code === undefined) return [];
     const moved = new Map<string, { owner: Package; files: string[] }>();
     const homeless: string[] = [];
-    for (const file of code.swaps.onShim) {
+    for (const file of filesOnShim(scene, before)) {
       const owner = code.swaps.ownerOf(file);
       if (owner === undefined) homeless.push(file);
       else moved.set(owner.file, { owner, files: [...(moved.get(owner.file)?.files ?? []), file] });
     }
+    const raised = code.upgrades.flatMap((one) => (isUpgraded(one) && one.owner !== undefined ? [one.owner] : []));
+    const owners = new Map([...raised, ...[...moved.values()].map(({ owner }) => owner)].map((one) => [one.file, one]));
     return [
-      ...[...moved.values()].flatMap(({ owner, files }) => draftsOf(scene, owner, files)),
+      ...[...moved.values()].flatMap(({ owner, files }) => shimDrafts(scene, owner, files)),
+      ...[...owners.values()].flatMap((owner) => raiseDrafts(scene, owner)),
+      ...raised.flatMap((owner) => zodDrafts(scene, owner)),
       ...homelessDrafts(homeless),
     ];
   },
@@ -88,8 +93,29 @@ function homelessDrafts(files: readonly string[]): Draft[] {
   ];
 }
 
-function draftsOf(scene: Scene, owner: Package, files: readonly string[]): Draft[] {
-  return [...shimDrafts(scene, owner, files), ...raiseDrafts(scene, owner)];
+/** The peer range of openai 6 for zod. Source: openai@6.49.0 package.json; checked 2026-11-25. */
+const zod = { range: '^3.25 || ^4.0', major: 3, minor: 25 } as const;
+
+/** An older zod beside the raised openai keeps npm from installing. */
+function zodDrafts(scene: Scene, owner: Package): Draft[] {
+  const range = ['dependencies', 'devDependencies']
+    .map((section) => asRecord(owner.json[section])['zod'])
+    .find((one) => typeof one === 'string');
+  const found = typeof range === 'string' ? /(\d+)(?:\.(\d+))?/.exec(range) : null;
+  const isOld =
+    found !== null && Number(found[1]) <= zod.major && (Number(found[1]) < zod.major || Number(found[2]) < zod.minor);
+  if (!isOld) return [];
+  return [
+    {
+      file: owner.file,
+      offset: Math.max(0, (scene.files.get(owner.file) ?? '').indexOf('"zod"')),
+      action: 'manual',
+      confidence: 'likely',
+      what: `"zod": "${String(range)}" beside openai ${upgradeTo}`,
+      why: `openai 6 takes zod ${zod.range} as an optional peer, so an older one may keep the package manager from installing.`,
+      fix: `Raise zod to ^3.25.0 with it (zod 3.25 keeps the API of 3).`,
+    },
+  ];
 }
 
 /** Raises `openai` to what the shim needs, within its major. */

@@ -1,6 +1,8 @@
-import { defineRule, type Draft } from '../rule.ts';
-import type { Block } from '../rewrite.ts';
-import { isUpgraded, upgradeTo, type Upgrade } from '../upgrade.ts';
+import { defineRule } from '../rule.ts';
+import { draftUpgrade } from '../upgrade-drafts.ts';
+
+const recipe =
+  'new OpenAI({ apiKey }) takes the place of the Configuration pair, client.chat.completions.create(body) that of createChatCompletion(body); results have no ".data", errors have .status and .error on themselves';
 
 const options = { upgradeSdk: true };
 const ask = `await openai.createChatCompletion({ model: 'gpt-4o', messages: [] })`;
@@ -73,54 +75,6 @@ export const sdk3 = defineRule({
       finds: [],
     },
   ],
-  find: ({ code }) => (code?.upgrades ?? []).filter((one) => one.from === 3).flatMap(draftsOf),
+  find: ({ code }) =>
+    (code?.upgrades ?? []).filter((one) => one.from === 3).flatMap((one) => draftUpgrade(one, recipe)),
 });
-
-const recipe =
-  'new OpenAI({ apiKey }) takes the place of the Configuration pair, client.chat.completions.create(body) that of createChatCompletion(body); results have no ".data", errors have .status and .error on themselves';
-
-function draftsOf(upgrade: Upgrade): Draft[] {
-  const { rewrite } = upgrade;
-  const isDone = isUpgraded(upgrade);
-  const files = [...rewrite.edits].map(([file, edits]): Draft => {
-    const place = {
-      file,
-      offset: Math.min(...edits.map((edit) => edit.start)),
-      confidence: 'certain' as const,
-      what: `openai 3 in ${edits.length === 1 ? 'one place' : `${edits.length} places`}`,
-    };
-    if (isDone)
-      return {
-        ...place,
-        action: 'rewrite',
-        why: `It takes the shape of openai ${upgradeTo}, to which the dependency is raised.`,
-        fix: '',
-        edits,
-      };
-    const [first] = rewrite.blocks;
-    if (first === undefined)
-      return {
-        ...place,
-        action: 'manual',
-        why: 'It can be rewritten whole, but the major of a dependency is raised only when you ask for it.',
-        fix: `Run migrate-llm with --upgrade-sdk (openai ${upgradeTo}).`,
-      };
-    return {
-      ...place,
-      action: 'manual',
-      why: `The package has one version of openai, and ${rewrite.blocks.length === 1 ? 'one place' : `${rewrite.blocks.length} places`} of it cannot be rewritten (first: ${first.file}, ${first.what}), so nothing is.`,
-      fix: `Settle those places and run migrate-llm with --upgrade-sdk, or do it by hand: ${recipe}.`,
-    };
-  });
-  const blocks = rewrite.blocks.map((block) => ({
-    ...placed(block),
-    action: 'manual' as const,
-    fix: `Bring it into a shape that can be followed, or rewrite the package by hand: ${recipe}.`,
-  }));
-  const notes = isDone ? rewrite.notes.map((note) => ({ ...placed(note), action: 'leave' as const, fix: '' })) : [];
-  return [...files, ...blocks, ...notes];
-}
-
-function placed({ file, offset, what, why }: Block): Pick<Draft, 'file' | 'offset' | 'confidence' | 'what' | 'why'> {
-  return { file, offset, confidence: 'certain', what, why };
-}

@@ -119,6 +119,7 @@ test('a client with its own base path keeps it, and is not moved to the shim', (
   expect(textOf(result, 'a.js')).toBe(
     `const { OpenAI } = require('openai');\nconst openai = new OpenAI({ baseURL: 'https://api.groq.com/openai/v1', defaultHeaders: { x: '1' } });\n`,
   );
+  expect(textOf(result, 'package.json')).toBe(manifest.replace('^3.3.0', '^6.49.0'));
 });
 
 test('the major is not raised without being asked, nor where the range is not plain', () => {
