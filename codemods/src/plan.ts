@@ -43,12 +43,13 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const scene = readScene(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
   const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
-  const before: Draft[] = [];
+  const drafts: Draft[] = [];
   for (const [index, rule] of chosen.entries()) {
     input.options?.onStep?.({ name: rule.id, done: index + 1, total });
-    for (const draft of rule.find(scene, [...before]).map((one) => withoutClash(one, edits))) {
+    for (const one of rule.find(scene, [...drafts])) {
+      const draft = withoutClash(one, edits);
       found.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
-      before.push(draft);
+      drafts.push(draft);
       if (draft.edits !== undefined && draft.edits.length > 0)
         edits.set(draft.file, [...(edits.get(draft.file) ?? []), ...draft.edits]);
     }
