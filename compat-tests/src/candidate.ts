@@ -54,7 +54,7 @@ function withWrongKey(options: FetchOptions): FetchOptions | undefined {
   const held = typeof target === 'string' ? targets?.[target] : target;
   if (held === undefined || (held.apiKey === undefined && held.apiKeyEnv === undefined)) return undefined;
   const wrong: TargetOption = {
-    baseURL: held.baseURL,
+    ...(held.baseURL === undefined ? {} : { baseURL: held.baseURL }),
     ...(held.dialect === undefined ? {} : { dialect: held.dialect }),
     apiKey: 'wrong-key-sent-on-purpose',
   };

@@ -77,6 +77,34 @@ describe('what wins', () => {
     expect(
       active(undefined, around(file(local), { MIGRATE_LLM_BASE_URL: '', MIGRATE_LLM_TARGET: ' ' })).target.id,
     ).toBe('local'));
+  test.each<[string, unknown, Record<string, string>]>([
+    ['a target of a provider', { target: 'main', targets: { main: { dialect: 'groq' } } }, {}],
+    ['a provider as target', { target: 'groq' }, {}],
+    ['a provider as target of the environment', undefined, { MIGRATE_LLM_TARGET: 'groq' }],
+    ['a provider’s address', undefined, { MIGRATE_LLM_BASE_URL: 'https://api.groq.com/openai/v1' }],
+  ])('%s is a whole configuration beside its key', (_, config, env) => {
+    const { target } = active(
+      undefined,
+      around(config === undefined ? {} : file(config), { ...env, GROQ_API_KEY: 'gsk' }),
+    );
+    expect([target.baseURL, target.apiKey]).toEqual(['https://api.groq.com/openai/v1', 'gsk']);
+  });
+  test('a model may go to a provider that no entry names', () => {
+    const config = { ...local, models: { 'gpt-4o': { target: 'groq', model: 'openai/gpt-oss-120b' } } };
+    const { route } = active(undefined, around(file(config), { GROQ_API_KEY: 'gsk' }));
+    expect(route('gpt-4o')).toMatchObject({ target: { id: 'groq', apiKey: 'gsk' }, model: 'openai/gpt-oss-120b' });
+  });
+  test.each(['https://gateway.test/v1', 'http://api.groq.com/openai/v1', 'https://api.groq.com.evil.test/v1'])(
+    'a provider’s key does not go to %s',
+    (baseURL) => {
+      const { target } = active({ target: { dialect: 'groq', baseURL } }, around({}, { GROQ_API_KEY: 'gsk' }));
+      expect(target.apiKey).toBeUndefined();
+    },
+  );
+  test('a target’s rules', () => {
+    const config = { target: 'local', targets: { local: { ...local.targets.local, rules: { drop: ['seed'] } } } };
+    expect(active(undefined, around(file(config))).target.rules).toEqual({ drop: ['seed'] });
+  });
   test('no file system, no file', () =>
     expect(readConfigFile({ env: {}, cwd: undefined, readText: () => '{}' }, undefined)).toBeUndefined());
 });
@@ -138,6 +166,35 @@ describe('what is wrong is said in one line', () => {
       /names target "b"/,
     ],
     ['a dialect as target without address', {}, { MIGRATE_LLM_TARGET: 'llama.cpp' }, /MIGRATE_LLM_BASE_URL beside it/],
+    [
+      'a provider without its key',
+      { target: 'groq' },
+      {},
+      /target "groq" takes its key from GROQ_API_KEY, which is not set/,
+    ],
+    [
+      'a dialect without an address of its own',
+      { target: 'a', targets: { a: { dialect: 'vllm' } } },
+      {},
+      /targets\.a\.baseURL is missing: give the address of vLLM, e\.g\. http:\/\/127\.0\.0\.1:8000\/v1/,
+    ],
+    ['a misspelt provider as target', { target: 'grok' }, {}, /did you mean "groq"\?/],
+    ...(
+      [
+        [{ drp: ['seed'] }, /unknown key "drp" \(did you mean "drop"\?\)/],
+        [{ drop: ['sead'] }, /"sead" is no chat parameter \(did you mean "seed"\?\)/],
+        [{ drop: ['tools'] }, /tools cannot be dropped/],
+        [{ drop: 'seed' }, /rules\.drop must be a list/],
+        [{ rename: ['seed'] }, /rules\.rename must be an object/],
+        [{ rename: { seed: '' } }, /rules\.rename\.seed must be a text/],
+        [{ drop: ['seed'], pass: ['seed'] }, /seed is named twice/],
+      ] as const
+    ).map(([rules, message]): [string, unknown, Record<string, string>, RegExp] => [
+      `the rules ${JSON.stringify(rules)}`,
+      { target: 'a', targets: { a: { baseURL: 'http://a', rules } } },
+      {},
+      message,
+    ]),
     ['a config path that leads nowhere', local, { MIGRATE_LLM_CONFIG: '/no.json' }, /\/no\.json, which does not exist/],
     ['routing, which is not there yet', { ...local, route: {} }, {}, /"route" is not supported/],
     ['an array', [], {}, /must be an object/],

@@ -1,16 +1,20 @@
 import { ShimConfigError, suggestWord } from './config-error.ts';
+import { dialects } from './dialects/index.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
+import { checkRules, type TargetRules } from './target-rules.ts';
 import { isObject, type WireObject } from './wire.ts';
 
 /** An endpoint that answers instead of OpenAI, as it stands in the config file. */
 export interface TargetConfig {
   /** What the endpoint is; `auto` (the default) asks it. */
   readonly dialect?: DialectId | 'auto';
-  /** Base URL with its version path, e.g. `http://127.0.0.1:8080/v1`. */
-  readonly baseURL: string;
-  /** Name of the environment variable that holds the endpoint's key. */
+  /** Base URL with its version path, e.g. `http://127.0.0.1:8080/v1`; a dialect of a provider with one address brings its own. */
+  readonly baseURL?: string;
+  /** Name of the environment variable that holds the endpoint's key; at a provider's own address the provider's usual one. */
   readonly apiKeyEnv?: string;
+  /** What you know of the endpoint better than its dialect. */
+  readonly rules?: TargetRules;
 }
 
 /** A target given in code, which may hold the key itself: a file may not. */
@@ -121,6 +125,14 @@ export function checkBaseURL(value: unknown, from: string): string {
   return url.href.replace(/\/+$/, '');
 }
 
+/** Gives a target's base URL, or its dialect's own. Throws `ShimConfigError`, which says what it looks like where it must be given. */
+export function settleBaseURL(dialect: DialectId | 'auto', value: unknown, from: string): string {
+  if (value !== undefined || dialect === 'auto') return checkBaseURL(value, from);
+  const { baseURL, baseURLForm, name } = dialects[dialect];
+  if (baseURL !== undefined) return baseURL;
+  throw new ShimConfigError(`${from} is missing: give the address of ${name}, e.g. ${baseURLForm}`);
+}
+
 /** Checks a dialect id. Throws `ShimConfigError`. */
 export function checkDialect(value: unknown, from: string): DialectId | 'auto' {
   if (value === undefined || value === 'auto') return 'auto';
@@ -134,7 +146,7 @@ export function checkDialect(value: unknown, from: string): DialectId | 'auto' {
 
 function checkTarget(value: unknown, from: string, inCode: boolean): void {
   const target = needObject(value, from);
-  const known = inCode ? ['dialect', 'baseURL', 'apiKeyEnv', 'apiKey'] : ['dialect', 'baseURL', 'apiKeyEnv'];
+  const known = ['dialect', 'baseURL', 'apiKeyEnv', 'rules', ...(inCode ? ['apiKey'] : [])];
   for (const key of Object.keys(target)) {
     if (key === 'apiKey' && !inCode)
       throw new ShimConfigError(
@@ -145,8 +157,8 @@ function checkTarget(value: unknown, from: string, inCode: boolean): void {
         `${from}: unknown key "${key}"${suggestWord(key, known)}; known keys: ${known.join(', ')}`,
       );
   }
-  checkBaseURL(target['baseURL'], `${from}.baseURL`);
-  checkDialect(target['dialect'], `${from}.dialect`);
+  settleBaseURL(checkDialect(target['dialect'], `${from}.dialect`), target['baseURL'], `${from}.baseURL`);
+  if (target['rules'] !== undefined) checkRules(target['rules'], `${from}.rules`);
   for (const key of ['apiKeyEnv', 'apiKey'])
     if (target[key] !== undefined && (typeof target[key] !== 'string' || target[key] === ''))
       throw new ShimConfigError(`${from}.${key} must be a text that is not empty`);

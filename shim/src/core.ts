@@ -10,6 +10,7 @@ import { listHeaders } from './headers.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
 import { errorResponse } from './response.ts';
+import { settleDialect } from './settle.ts';
 import type { ActiveSetup } from './setup.ts';
 import { createAsk, type Fetch, TransportFailure } from './transport.ts';
 import { isObject, parseJson, type WireObject } from './wire.ts';
@@ -75,7 +76,7 @@ async function answerCall(
     });
 
   const ask = createAsk(inner, target, request.init, request.headers, setup, report);
-  const dialect = await findDialect(target, ask, report);
+  const dialect = settleDialect(await findDialect(target, ask, report), model, target.rules);
   checkEndpoint(dialect, endpoint, path, report);
   url.searchParams.delete('api-version');
   const call: Call = {

@@ -7,15 +7,15 @@ const json = (body: unknown, headers: Record<string, string> = {}, status = 200)
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
 
 /** Sends two chat requests to an `auto` target whose `/models` answers so; each test needs a host of its own, because answers are remembered. */
-async function detect(host: string, models: () => Response) {
+async function detect(host: string, models: () => Response, scheme = 'http') {
   const notes: Note[] = [];
   const asked: string[] = [];
   const send = createFetch({
-    target: { baseURL: `http://${host}/v1` },
+    target: { baseURL: `${scheme}://${host}/v1` },
     policy: 'silent',
     onNote: (note) => notes.push(note),
     fetch: async (input) => {
-      asked.push(String(input).replace(`http://${host}/v1`, ''));
+      asked.push(String(input).replace(`${scheme}://${host}/v1`, ''));
       return String(input).endsWith('/models') ? models() : json(completion({ content: 'hi' }));
     },
   });
@@ -34,6 +34,35 @@ describe('auto', () => {
   test.each<[string, string, () => Response, string, readonly string[]]>([
     ['the server header', 'a.test', () => json({ data: [] }, { server: 'llama.cpp' }), 'llama.cpp', once],
     ['the owner of a model', 'b.test', () => json({ data: [{ id: 'x', owned_by: 'llamacpp' }] }), 'llama.cpp', once],
+    [
+      'an owner before the keys of models',
+      'f.test',
+      () => json({ data: [{ id: 'x', owned_by: 'vllm', active: true, context_window: 1, public_apps: null }] }),
+      'vllm',
+      once,
+    ],
+    [
+      'the keys of its models',
+      'g.test',
+      () => json({ data: [{ id: 'x', owned_by: 'Meta', active: true, context_window: 1, public_apps: null }] }),
+      'groq',
+      once,
+    ],
+    [
+      'no key that only some models have',
+      'h.test',
+      () => json({ data: [{ id: 'x', active: true, context_window: 1, public_apps: null }, { id: 'y' }] }),
+      'openai-compatible',
+      once,
+    ],
+    [
+      'a header before what the models say',
+      'i.test',
+      () => json({ data: [{ id: 'x', owned_by: 'vllm' }] }, { server: 'llama.cpp' }),
+      'llama.cpp',
+      once,
+    ],
+    ['a bare list', 'j.test', () => json([{ id: 'x', owned_by: 'library' }]), 'ollama', once],
     ['no sign', 'c.test', () => json({ data: [{ id: 'x', owned_by: 'me' }] }), 'openai-compatible', once],
     ['an error with a sign', 'd.test', () => json({}, { server: 'llama.cpp' }, 401), 'llama.cpp', once],
     ['an error without one, which is not remembered', 'e.test', () => json({}, {}, 503), 'openai-compatible', each],
@@ -41,5 +70,11 @@ describe('auto', () => {
     const { asked, read } = await detect(host, models);
     expect(read).toContain(`read as ${id}`);
     expect(asked).toEqual(requests);
+  });
+
+  test('reads the host without a request', async () => {
+    const { asked, read } = await detect('api.groq.com', () => json({}), 'https');
+    expect(read).toContain('read as groq: its host is api.groq.com');
+    expect(asked).toEqual(['/chat/completions', '/chat/completions']);
   });
 });

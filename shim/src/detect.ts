@@ -1,38 +1,91 @@
 import type { Dialect } from './dialect.ts';
-import { dialects } from './dialects/index.ts';
+import { dialectAt, dialects } from './dialects/index.ts';
 import type { Report } from './report.ts';
 import type { Target } from './setup.ts';
 import type { Ask } from './transport.ts';
 import { isObject, parseJson } from './wire.ts';
 
-const detected = new Map<string, Dialect>();
+interface Finding {
+  readonly dialect: Dialect;
+  /** What gave it away. */
+  readonly sign: string;
+}
 
-/** Gives a target's dialect. `auto` asks the endpoint for its models once per process, and reads the answer's signs. */
+const detected = new Map<string, Finding>();
+
+/** Gives a target's dialect. `auto` reads its address, and where that says nothing asks the endpoint for its models, once per process. */
 export async function findDialect({ dialect, baseURL }: Target, ask: Ask, report: Report): Promise<Dialect> {
   if (dialect !== 'auto') return dialects[dialect];
-  const found = detected.get(baseURL) ?? (await readSigns(await ask('/models', { method: 'GET', body: null })));
+  const found = readHost(baseURL) ?? detected.get(baseURL) ?? readSigns(await readModels(ask));
   // An endpoint that gave no sign may give one once it is up, or once the key is right.
   if (found !== undefined) detected.set(baseURL, found);
-  const dialectRead = found ?? dialects['openai-compatible'];
+  const read = found ?? { dialect: dialects['openai-compatible'], sign: 'it gave no sign' };
   report.add({
     code: 'dialect-detected',
     severity: 'info',
     where: 'target',
-    what: `${baseURL} is read as ${dialectRead.id}`,
+    what: `${baseURL} is read as ${read.dialect.id}: ${read.sign}`,
     why: 'its dialect is "auto"',
-    fix: 'Name the dialect in the config to spare the first request',
+    fix: 'Name the dialect in the config to settle it',
   });
-  return dialectRead;
+  return read.dialect;
 }
 
-async function readSigns(response: Response): Promise<Dialect | undefined> {
-  const server = response.headers.get('server') ?? '';
-  const body = parseJson(await response.text());
-  const models = isObject(body) && Array.isArray(body['data']) ? body['data'].filter(isObject) : [];
-  const match = Object.values(dialects).find(
-    ({ signs }) =>
-      signs.server?.test(server) === true ||
-      models.some(({ owned_by: owner }) => typeof owner === 'string' && signs.ownedBy?.test(owner) === true),
-  );
-  return match ?? (response.ok ? dialects['openai-compatible'] : undefined);
+function readHost(baseURL: string): Finding | undefined {
+  const dialect = dialectAt(baseURL);
+  return dialect === undefined ? undefined : { dialect, sign: `its host is ${new URL(baseURL).hostname}` };
 }
+
+interface ModelsAnswer {
+  readonly ok: boolean;
+  readonly headers: Headers;
+  readonly models: ReadonlyArray<Readonly<Record<string, unknown>>>;
+}
+
+async function readModels(ask: Ask): Promise<ModelsAnswer> {
+  const response = await ask('/models', { method: 'GET', body: null });
+  const body = parseJson(await response.text());
+  const list = Array.isArray(body) ? body : isObject(body) ? body['data'] : undefined;
+  return { ok: response.ok, headers: response.headers, models: Array.isArray(list) ? list.filter(isObject) : [] };
+}
+
+/** Reads an answer of `/models`: its headers first, then whom models belong to, then the keys they have; providers before the engines they run. */
+function readSigns({ ok, headers, models }: ModelsAnswer): Finding | undefined {
+  const ranked = Object.values(dialects).toSorted((a, b) => rank(a) - rank(b));
+  for (const read of [readHeaders, readOwner, readKeys])
+    for (const dialect of ranked) {
+      const sign = read(dialect, headers, models);
+      if (sign !== undefined) return { dialect, sign };
+    }
+  return ok ? { dialect: dialects['openai-compatible'], sign: 'its models give no sign' } : undefined;
+}
+
+function rank({ kind }: Dialect): number {
+  return kind === 'provider' ? 0 : 1;
+}
+
+type SignReader = (
+  dialect: Dialect,
+  headers: ModelsAnswer['headers'],
+  models: ModelsAnswer['models'],
+) => string | undefined;
+
+const readHeaders: SignReader = ({ signs }, headers) => {
+  for (const [name, pattern] of Object.entries(signs.headers ?? {})) {
+    const value = headers.get(name);
+    if (value !== null && pattern.test(value)) return `header ${name} is ${value}`;
+  }
+  return undefined;
+};
+
+const readOwner: SignReader = ({ signs }, _, models) => {
+  const owner = models
+    .map((model) => model['owned_by'])
+    .find((by) => typeof by === 'string' && signs.ownedBy?.test(by));
+  return owner === undefined ? undefined : `its models are owned by ${String(owner)}`;
+};
+
+const readKeys: SignReader = ({ signs: { modelKeys } }, _, models) =>
+  modelKeys !== undefined && models.length > 0 && models.every((model) => modelKeys.every((key) => key in model))
+    ? `its models have ${modelKeys.join(', ')}`
+    : undefined;

@@ -3,6 +3,7 @@ import {
   checkConfig,
   checkDialect,
   checkPolicy,
+  settleBaseURL,
   type MigrateConfig,
   type MigrateOptions,
   type ReasoningPlace,
@@ -10,8 +11,10 @@ import {
 } from './config.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import { readConfigFile, type Surroundings } from './config-file.ts';
+import { dialectAt, dialects } from './dialects/index.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
+import type { TargetRules } from './target-rules.ts';
 
 /** A target with everything settled. */
 export interface Target {
@@ -22,6 +25,7 @@ export interface Target {
   readonly apiKey: string | undefined;
   /** The caller gave this base URL together with the client's own key and headers, so they may go there. */
   readonly keepsCredentials: boolean;
+  readonly rules?: TargetRules;
 }
 
 /** Everything settled at construction, or `openai`: translate nothing. */
@@ -74,14 +78,16 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
   if (target === 'openai') return 'openai';
 
   const settled = new Map<string, Target>([[target.id, target]]);
-  for (const [id, entry] of Object.entries(targets))
-    if (!settled.has(id) && isUsed(id, [file, option])) settled.set(id, settleTarget(id, entry, env, undefined));
   const models = new Map(Object.entries({ ...file.models, ...option.models }));
-  for (const [name, entry] of models)
-    if (typeof entry !== 'string' && !settled.has(entry.target))
+  for (const [name, entry] of models) {
+    if (typeof entry === 'string' || settled.has(entry.target)) continue;
+    const named = findTarget(entry.target, targets);
+    if (named === undefined)
       throw new ShimConfigError(
         `models["${name}"] names target "${entry.target}", which is not in targets${suggestWord(entry.target, Object.keys(targets))}`,
       );
+    settled.set(entry.target, settleTarget(entry.target, named, env, undefined));
+  }
   const everyModel = option.models === undefined ? setting(env, 'MIGRATE_LLM_MODEL') : undefined;
   const policy = option.policy ?? envPolicy(env) ?? file.policy ?? 'warn';
 
@@ -119,13 +125,16 @@ function chooseTarget(
   if (chosen !== undefined && targets[chosen] !== undefined) return settleTarget(chosen, targets[chosen], env, envKey);
   if (chosen === undefined && call.baseURL !== undefined) {
     const baseURL = checkBaseURL(call.baseURL, 'option "baseURL"');
-    const match = Object.values(targets).find((entry) => checkBaseURL(entry.baseURL, 'baseURL') === baseURL);
+    const match = Object.values(targets).find(
+      (entry) => settleBaseURL(checkDialect(entry.dialect, 'dialect'), entry.baseURL, 'baseURL') === baseURL,
+    );
     return {
       id: 'baseURL',
       dialect: checkDialect(match?.dialect, 'dialect'),
       baseURL,
       apiKey: undefined,
       keepsCredentials: true,
+      ...(match?.rules === undefined ? {} : { rules: match.rules }),
     };
   }
   const envURL = setting(env, 'MIGRATE_LLM_BASE_URL');
@@ -133,49 +142,56 @@ function chooseTarget(
   if (id === 'openai') return 'openai';
   if (envURL !== undefined) {
     const baseURL = checkBaseURL(envURL, 'MIGRATE_LLM_BASE_URL');
-    if (id === undefined) return { id: 'env', dialect: 'auto', baseURL, apiKey: envKey, keepsCredentials: false };
+    if (id === undefined) return settleTarget('env', { baseURL }, env, envKey);
     const entry = targets[id];
     if (entry !== undefined) return settleTarget(id, { ...entry, baseURL }, env, envKey);
     if (id === 'auto' || dialectIds.some((known) => known === id))
-      return { id, dialect: checkDialect(id, 'MIGRATE_LLM_TARGET'), baseURL, apiKey: envKey, keepsCredentials: false };
+      return settleTarget(id, { dialect: checkDialect(id, 'MIGRATE_LLM_TARGET'), baseURL }, env, envKey);
   }
   if (id === undefined)
     throw new ShimConfigError(
       'no target: the shim does not know which endpoint answers instead of OpenAI. Set MIGRATE_LLM_BASE_URL (e.g. http://127.0.0.1:8080/v1), or write {"target": …, "targets": …} into migrate-llm.config.json, or pass `migrate` to the constructor. MIGRATE_LLM_TARGET=openai keeps the app on OpenAI',
     );
-  const entry = targets[id];
-  if (entry === undefined) {
-    const hint = dialectIds.some((known) => known === id)
-      ? ': a dialect as target needs MIGRATE_LLM_BASE_URL beside it'
-      : suggestWord(id, [...Object.keys(targets), 'openai']);
+  const entry = findTarget(id, targets);
+  if (entry === undefined)
     throw new ShimConfigError(
-      `target "${id}" is not in targets (${Object.keys(targets).join(', ') || 'there are none'})${hint}`,
+      `target "${id}" is not in targets (${Object.keys(targets).join(', ') || 'there are none'})${hintTarget(id, targets)}`,
     );
-  }
   return settleTarget(id, entry, env, envKey);
 }
 
-function settleTarget(id: string, entry: TargetOption | undefined, env: Env, envKey: string | undefined): Target {
-  const { dialect, baseURL, apiKey, apiKeyEnv } = entry ?? { baseURL: '' };
-  const named = apiKeyEnv === undefined ? undefined : setting(env, apiKeyEnv);
-  const key = apiKey ?? envKey ?? named;
-  if (apiKeyEnv !== undefined && key === undefined)
-    throw new ShimConfigError(
-      `target "${id}" takes its key from ${apiKeyEnv}, which is not set; set it, or remove "apiKeyEnv" where the endpoint needs no key`,
-    );
-  return {
-    id,
-    dialect: checkDialect(dialect, `targets.${id}.dialect`),
-    baseURL: checkBaseURL(baseURL, `targets.${id}.baseURL`),
-    apiKey: key,
-    keepsCredentials: false,
-  };
+/** Finds a target by its id; a provider's dialect with an address of its own is one without an entry. */
+function findTarget(id: string, targets: Readonly<Record<string, TargetOption>>): TargetOption | undefined {
+  if (Object.hasOwn(targets, id)) return targets[id];
+  const dialect = dialectIds.find((known) => known === id);
+  return dialect !== undefined && dialects[dialect].baseURL !== undefined ? { dialect } : undefined;
 }
 
-function isUsed(id: string, configs: ReadonlyArray<Pick<MigrateOptions, 'models'>>): boolean {
-  return configs.some(({ models }) =>
-    Object.values(models ?? {}).some((entry) => typeof entry !== 'string' && entry.target === id),
-  );
+function hintTarget(id: string, targets: Readonly<Record<string, TargetOption>>): string {
+  const dialect = dialectIds.find((known) => known === id);
+  if (dialect === undefined) return suggestWord(id, [...Object.keys(targets), 'openai', ...dialectIds]);
+  return `: a dialect as target needs MIGRATE_LLM_BASE_URL beside it, e.g. ${dialects[dialect].baseURLForm}`;
+}
+
+function settleTarget(id: string, entry: TargetOption, env: Env, envKey: string | undefined): Target {
+  const { apiKey, apiKeyEnv, rules } = entry;
+  const dialect = checkDialect(entry.dialect, `targets.${id}.dialect`);
+  const baseURL = settleBaseURL(dialect, entry.baseURL, `targets.${id}.baseURL`);
+  const key = apiKey ?? envKey ?? (apiKeyEnv === undefined ? usualKey(baseURL, env) : setting(env, apiKeyEnv));
+  const wanted = apiKeyEnv ?? (entry.baseURL === undefined ? dialectAt(baseURL)?.apiKeyEnv?.join(' or ') : undefined);
+  if (wanted !== undefined && key === undefined)
+    throw new ShimConfigError(
+      `target "${id}" takes its key from ${wanted}, which is not set; set it${apiKeyEnv === undefined ? ', or name another variable in "apiKeyEnv"' : ', or remove "apiKeyEnv" where the endpoint needs no key'}`,
+    );
+  return { id, dialect, baseURL, apiKey: key, keepsCredentials: false, ...(rules === undefined ? {} : { rules }) };
+}
+
+/** A provider's usual variable counts at the provider's own host only, so that its key goes nowhere else. */
+function usualKey(baseURL: string, env: Env): string | undefined {
+  if (!baseURL.startsWith('https:')) return undefined;
+  return dialectAt(baseURL)
+    ?.apiKeyEnv?.map((name) => setting(env, name))
+    .find((value) => value !== undefined);
 }
 
 function envPolicy(env: Env): Policy | undefined {

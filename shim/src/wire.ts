@@ -1,55 +1,13 @@
+import type { ChatParam, EmbeddingParam } from './manifest/index.ts';
+
 /** A JSON object as it stands on the wire; its fields are checked where they are read. */
 export type WireObject = Readonly<Record<string, unknown>>;
 
-/** Request body of `POST /chat/completions`: every parameter OpenAI's API has, so that a table keyed by it cannot misspell one. Source: openai@7.57.0 resources/chat/completions. */
-export interface ChatParams {
-  readonly audio?: unknown;
-  readonly frequency_penalty?: unknown;
-  readonly function_call?: unknown;
-  readonly functions?: unknown;
-  readonly logit_bias?: unknown;
-  readonly logprobs?: unknown;
-  readonly max_completion_tokens?: unknown;
-  readonly max_tokens?: unknown;
-  readonly messages?: unknown;
-  readonly metadata?: unknown;
-  readonly modalities?: unknown;
-  readonly model?: unknown;
-  readonly moderation?: unknown;
-  readonly n?: unknown;
-  readonly parallel_tool_calls?: unknown;
-  readonly prediction?: unknown;
-  readonly presence_penalty?: unknown;
-  readonly prompt_cache_key?: unknown;
-  readonly prompt_cache_options?: unknown;
-  readonly prompt_cache_retention?: unknown;
-  readonly reasoning_effort?: unknown;
-  readonly response_format?: unknown;
-  readonly safety_identifier?: unknown;
-  readonly seed?: unknown;
-  readonly service_tier?: unknown;
-  readonly stop?: unknown;
-  readonly store?: unknown;
-  readonly stream?: unknown;
-  readonly stream_options?: unknown;
-  readonly temperature?: unknown;
-  readonly tool_choice?: unknown;
-  readonly tools?: unknown;
-  readonly top_logprobs?: unknown;
-  readonly top_p?: unknown;
-  readonly user?: unknown;
-  readonly verbosity?: unknown;
-  readonly web_search_options?: unknown;
-}
+/** Request body of `POST /chat/completions`: every parameter OpenAI's API has, so that a table keyed by it cannot misspell one. */
+export type ChatParams = { readonly [P in ChatParam]?: unknown };
 
-/** Request body of `POST /embeddings`. Source: openai@7.57.0 resources/embeddings. */
-export interface EmbeddingParams {
-  readonly dimensions?: unknown;
-  readonly encoding_format?: unknown;
-  readonly input?: unknown;
-  readonly model?: unknown;
-  readonly user?: unknown;
-}
+/** Request body of `POST /embeddings`. */
+export type EmbeddingParams = { readonly [P in EmbeddingParam]?: unknown };
 
 /** The finish reasons of OpenAI's API. Source: openai@7.57.0 resources/chat/completions. */
 export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'content_filter' | 'function_call';

@@ -1,4 +1,5 @@
-import { defineDialect, type Fact } from '../dialect.ts';
+import type { Fact } from '../dialect.ts';
+import { defineDialect } from '../layers.ts';
 
 const server = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md';
 /** Measured on llama-server b1-de3ff81. */
@@ -19,6 +20,9 @@ const isDefault =
 /** llama.cpp's llama-server, and the embedded engine that speaks its wire. */
 export const llamaCpp = defineDialect({
   id: 'llama.cpp',
+  name: 'llama.cpp',
+  kind: 'engine',
+  baseURLForm: 'http://127.0.0.1:8080/v1',
   endpoints: {
     'chat.completions': 'native',
     embeddings: 'native',
@@ -100,7 +104,6 @@ export const llamaCpp = defineDialect({
       },
     },
   },
-  finish: {},
   extras: { answer: ['timings', '__verbose'], logprob: ['id'], models: ['models'] },
-  signs: { server: /^llama\.cpp$/, ownedBy: /^llamacpp$/ },
+  signs: { headers: { server: /^llama\.cpp$/ }, ownedBy: /^llamacpp$/ },
 });

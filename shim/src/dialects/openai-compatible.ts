@@ -1,4 +1,5 @@
-import { defineDialect } from '../dialect.ts';
+import { each, type Fact } from '../dialect.ts';
+import { defineDialect } from '../layers.ts';
 
 const responses = {
   kind: 'refused',
@@ -8,9 +9,19 @@ const responses = {
   checked: '2026-11-23',
 } as const;
 
-/** An endpoint nobody has described: only what holds for every server that is not OpenAI. `auto` falls back to it. */
+/** Nobody can say what an endpoint does that nobody has described. */
+const unchecked: Fact = {
+  because: 'nobody has described this endpoint',
+  source: 'https://platform.openai.com/docs/api-reference/chat/create',
+  checked: '2026-11-23',
+};
+
+/** An endpoint nobody has described: only what holds for every server that is not OpenAI. `auto` falls back to it, and every provider's file extends it. */
 export const openaiCompatible = defineDialect({
   id: 'openai-compatible',
+  name: 'any OpenAI-compatible endpoint',
+  kind: 'fallback',
+  baseURLForm: 'http://127.0.0.1:8080/v1',
   endpoints: {
     'chat.completions': 'native',
     embeddings: 'native',
@@ -21,6 +32,28 @@ export const openaiCompatible = defineDialect({
   },
   chat: {
     params: {
+      ...each(
+        { kind: 'unknown', ...unchecked },
+        'audio',
+        'frequency_penalty',
+        'function_call',
+        'functions',
+        'logprobs',
+        'metadata',
+        'modalities',
+        'moderation',
+        'parallel_tool_calls',
+        'prediction',
+        'presence_penalty',
+        'reasoning_effort',
+        'seed',
+        'service_tier',
+        'store',
+        'top_logprobs',
+        'user',
+        'verbosity',
+        'web_search_options',
+      ),
       logit_bias: {
         kind: 'drop',
         severity: 'lossy',
@@ -34,14 +67,16 @@ export const openaiCompatible = defineDialect({
       source: 'https://github.com/earendil-works/pi/issues/1578',
       checked: '2026-11-23',
     },
+    fanOut: {
+      because: 'many endpoints refuse n, ignore it, or count the tokens of one choice only',
+      source: 'https://console.groq.com/docs/openai',
+      checked: '2026-11-23',
+    },
     askStreamUsage: {
       because: 'usage comes only to those who ask',
       source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
       checked: '2026-11-23',
     },
   },
-  embeddings: { params: {} },
-  finish: {},
-  extras: { answer: [], logprob: [], models: [] },
   signs: {},
 });

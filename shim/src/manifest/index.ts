@@ -1,3 +1,5 @@
+export { chatParams, embeddingParams, features } from './features.ts';
+export type { ChatParam, EmbeddingParam, Feature, Support } from './features.ts';
 export { dialectIds, envNames } from './names.ts';
 export type { DialectId, EnvName } from './names.ts';
 export { licences } from './licences.ts';

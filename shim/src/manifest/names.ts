@@ -1,12 +1,13 @@
 /** Ids a target's `dialect` may have, beside `auto`. */
-export const dialectIds = ['llama.cpp', 'openai-compatible'] as const;
+export const dialectIds = ['llama.cpp', 'vllm', 'ollama', 'groq', 'openai-compatible'] as const;
 
 /** Id of a dialect. */
 export type DialectId = (typeof dialectIds)[number];
 
 /** Environment variables the shim reads, with what each says. `MIGRATE_LLM_TARGET=openai` turns the shim off. */
 export const envNames = {
-  MIGRATE_LLM_TARGET: 'id of the target, a dialect id beside MIGRATE_LLM_BASE_URL, or `openai` for no translation',
+  MIGRATE_LLM_TARGET:
+    'id of a target or of a dialect (beside MIGRATE_LLM_BASE_URL where that has no address of its own), or `openai` for no translation',
   MIGRATE_LLM_BASE_URL: 'base URL of the endpoint, e.g. http://127.0.0.1:8080/v1',
   MIGRATE_LLM_API_KEY: 'key of the endpoint',
   MIGRATE_LLM_MODEL: 'model name at the endpoint, for every request',

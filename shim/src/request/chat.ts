@@ -4,8 +4,8 @@ import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isObject, omitKeys, type WireObject } from '../wire.ts';
 import { applyParams } from './params.ts';
-import { adaptRoles } from './roles.ts';
-import { listOffered, type OfferedTool } from './tools.ts';
+import { adaptMessages } from './messages.ts';
+import { adaptTools, listOffered, type OfferedTool } from './tools.ts';
 import { adaptToolChoice, type ToolPlan } from './tool-choice.ts';
 
 /** What the answer's passes need to know of a chat request. */
@@ -40,10 +40,10 @@ export function translateChat(
 ): ChatTranslation {
   const stream = input['stream'] === true;
   const streamOptions = isObject(input['stream_options']) ? input['stream_options'] : {};
-  let body = applyParams({ ...input, model }, dialect.chat.params, report);
-  body = adaptRoles(body, dialect, report);
-  const choice = adaptToolChoice(body, dialect, report);
-  body = choice.body;
+  // The choice is read in OpenAI's words, before a parameter's rule puts it into the endpoint's.
+  const choice = adaptToolChoice({ ...input, model }, dialect, report);
+  let body = adaptTools(choice.body, dialect, report);
+  body = adaptMessages(applyParams(body, dialect.chat.params, report), dialect, report);
   if (stream && dialect.chat.askStreamUsage !== undefined)
     body = { ...body, stream_options: { ...streamOptions, include_usage: true } };
   return {

@@ -1,4 +1,4 @@
-import type { ParamRule } from '../dialect.ts';
+import { citeFact, type ParamRule } from '../dialect.ts';
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isAbsent, type WireObject } from '../wire.ts';
@@ -12,47 +12,55 @@ export function applyParams(
   const out: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined || rule.kind === 'unknown' || isAbsent(value)) {
+    if (rule === undefined || isAbsent(value) || (rule.kind !== 'unknown' && rule.unless?.(value) === true)) {
       // A renamed parameter may have come first.
       if (!isAbsent(value) || !Object.hasOwn(out, name)) out[name] = value;
       continue;
     }
     const where = `request.${name}`;
-    const why = `${rule.because} (${rule.source}, ${rule.checked})`;
+    const why = citeFact(rule);
     switch (rule.kind) {
-      case 'rename':
-        // Which of the two wins would depend on the order of the keys; OpenAI refuses such a pair as well.
-        if (!isAbsent(body[rule.to]) && body[rule.to] !== value)
-          throw refuseRequest(`${name} and ${rule.to} are one setting at this endpoint: send only one of them.`, name);
-        out[rule.to] = value;
-        report.add({ code: 'param-renamed', severity: 'info', where, what: `sent as ${rule.to}`, why, fix: '' });
-        break;
-      case 'map':
-        out[name] = rule.with(value);
+      case 'unknown':
+        out[name] = value;
         report.add({
-          code: 'param-mapped',
-          severity: rule.severity,
+          code: 'param-unchecked',
+          severity: 'info',
           where,
-          what: `sent as ${JSON.stringify(out[name])}`,
+          what: 'sent as it is; the endpoint may ignore it',
           why,
-          fix: '',
+          fix: 'Check what the endpoint does with it',
         });
         break;
+      case 'rename': {
+        const sent = rule.with === undefined ? value : rule.with(value);
+        // Which of the two wins would depend on the order of the keys; OpenAI refuses such a pair as well.
+        if (!isAbsent(body[rule.to]) && body[rule.to] !== sent)
+          throw refuseRequest(`${name} and ${rule.to} are one setting at this endpoint: send only one of them.`, name);
+        out[rule.to] = sent;
+        const what = `sent as ${rule.to}${sent === value ? '' : `: ${JSON.stringify(sent)}`}`;
+        report.add({ code: 'param-renamed', severity: 'info', where, what, why, fix: '' });
+        break;
+      }
+      case 'map': {
+        const sent = rule.with(value, body);
+        out[name] = sent;
+        const what = `sent as ${JSON.stringify(sent)}`;
+        report.add({ code: 'param-mapped', severity: rule.severity, where, what, why, fix: '' });
+        break;
+      }
       case 'drop':
-        if (rule.unless?.(value) === true) out[name] = value;
-        else
-          report.add({
-            code: 'param-dropped',
-            severity: rule.severity,
-            where,
-            what: 'left out',
-            why,
-            fix: rule.severity === 'info' ? '' : 'Remove the parameter if the app can do without',
-          });
+        report.add({
+          code: 'param-dropped',
+          severity: rule.severity,
+          where,
+          what: 'left out',
+          why,
+          fix: rule.severity === 'info' ? '' : 'Remove the parameter if the app can do without',
+        });
         break;
       case 'refuse':
-        if (rule.unless?.(value) !== true) throw refuseRequest(`${name}: ${why}. ${rule.fix}.`, name);
-        out[name] = value;
+        if (rule.idle?.(value) !== true) throw refuseRequest(`${name}: ${why}. ${rule.fix}.`, name);
+        report.add({ code: 'param-dropped', severity: 'info', where, what: 'left out', why, fix: '' });
         break;
     }
   }

@@ -1,5 +1,7 @@
 import { createCheck, type SchemaCheck } from '../schema/validate.ts';
-import { isObject, type WireObject } from '../wire.ts';
+import { citeFact, type Dialect } from '../dialect.ts';
+import type { Report } from '../report.ts';
+import { isObject, omitKeys, type WireObject } from '../wire.ts';
 import type { ToolPlan } from './tool-choice.ts';
 
 /** A function the request offered. */
@@ -32,4 +34,38 @@ export function listOffered(input: WireObject, { mode }: ToolPlan, sent: unknown
       },
     ];
   });
+}
+
+/** Sends tools in the form the endpoint reads. */
+export function adaptTools(body: WireObject, { chat }: Dialect, report: Report): WireObject {
+  const tools = body['tools'];
+  if (!Array.isArray(tools)) return body;
+  if (chat.noneWithoutTools !== undefined && body['tool_choice'] === 'none') {
+    report.add({
+      code: 'tools-withheld',
+      severity: 'info',
+      where: 'request.tools',
+      what: 'left out, because none is to be called',
+      why: citeFact(chat.noneWithoutTools),
+      fix: '',
+    });
+    return omitKeys(body, ['tools', 'tool_choice', 'parallel_tool_calls']);
+  }
+  const isStrict = (tool: unknown): boolean =>
+    isObject(tool) && isObject(tool['function']) && 'strict' in tool['function'];
+  if (chat.toolStrict === undefined || !tools.some(isStrict)) return body;
+  report.add({
+    code: 'tool-strict-dropped',
+    severity: 'info',
+    where: 'request.tools[].function.strict',
+    what: 'left out; the shim checks the arguments it reads from text only',
+    why: citeFact(chat.toolStrict),
+    fix: '',
+  });
+  return {
+    ...body,
+    tools: tools.map((tool: WireObject) =>
+      isStrict(tool) ? { ...tool, function: omitKeys(tool['function'] as WireObject, ['strict']) } : tool,
+    ),
+  };
 }

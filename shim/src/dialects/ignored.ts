@@ -1,0 +1,47 @@
+import type { Fact, Layer, ParamRule } from '../dialect.ts';
+import { each } from '../dialect.ts';
+
+type Params = NonNullable<NonNullable<Layer['chat']>['params']>;
+
+/** Rows for an endpoint that ignores request fields it does not know: what changes nothing is left out, what the app would miss is refused. */
+export function ignoredParams(name: string, fact: (because: string) => Fact): Params {
+  const because = `${name} ignores it`;
+  const refuse = (fix: string): ParamRule => ({ kind: 'refuse', fix, ...fact(because) });
+  return {
+    ...each(
+      { kind: 'drop', severity: 'info', ...fact(`${because}, and the answer does not depend on it`) } as const,
+      'user',
+      'store',
+      'metadata',
+      'service_tier',
+      'safety_identifier',
+      'prompt_cache_key',
+      'prompt_cache_options',
+      'prompt_cache_retention',
+      'prediction',
+    ),
+    verbosity: { kind: 'drop', severity: 'lossy', ...fact(because) },
+    modalities: {
+      kind: 'refuse',
+      unless: (value) => Array.isArray(value) && value.every((item) => item === 'text'),
+      fix: 'Ask for text only',
+      ...fact(`${because} and answers text`),
+    },
+    audio: refuse('Ask for text only'),
+    web_search_options: refuse('Search in a tool of your own'),
+    moderation: refuse('Ask a guard model in a call of its own'),
+    functions: refuse('Send tools instead'),
+    function_call: refuse('Send tool_choice instead'),
+  };
+}
+
+/** Endpoints of OpenAI's API that hardly any server of open models has. */
+export function missingEndpoints(name: string, fact: (because: string) => Fact): NonNullable<Layer['endpoints']> {
+  const missing = (what: string, fix: string) => ({ kind: 'refused', fix, ...fact(`${name} has no ${what}`) }) as const;
+  return {
+    moderations: missing('moderations endpoint', 'Ask a guard model through chat.completions.create'),
+    images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),
+    files: missing('files endpoint', 'Keep this call on OpenAI'),
+    batches: missing('batches endpoint', 'Send the requests one by one'),
+  };
+}

@@ -1,0 +1,56 @@
+import { each, type Fact } from '../dialect.ts';
+import { defineDialect } from '../layers.ts';
+import { ignoredParams, missingEndpoints } from './ignored.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+
+/** Read in the request's struct, which drops every field it does not name. */
+const read = (because: string): Fact => ({
+  because,
+  source: 'https://github.com/ollama/ollama/blob/main/openai/openai.go',
+  checked: '2026-08-21',
+});
+
+/** Ollama's OpenAI-compatible routes, on loopback or at ollama.com. */
+export const ollama = defineDialect({
+  id: 'ollama',
+  name: 'Ollama',
+  kind: 'engine',
+  extends: openaiCompatible,
+  baseURLForm: 'http://127.0.0.1:11434/v1',
+  apiKeyEnv: ['OLLAMA_API_KEY'],
+  endpoints: { completions: 'native', ...missingEndpoints('Ollama', read) },
+  chat: {
+    params: {
+      ...ignoredParams('Ollama', read),
+      max_completion_tokens: { kind: 'rename', to: 'max_tokens', ...read('it knows max_tokens only') },
+      parallel_tool_calls: {
+        kind: 'drop',
+        severity: 'info',
+        emulated: true,
+        ...read('it has no such field; the shim keeps to one call itself'),
+      },
+    },
+    stringToolChoice: read('tool_choice is not a field of its request: only the tools it gets can be chosen'),
+    noneWithoutTools: read('tool_choice is not a field of its request, so tools that are sent may be called'),
+    textContent: read('each text part becomes a message of its own'),
+    nullContent: read('a message without calls and without content is refused'),
+    imageData: read('it takes images as data: URLs only'),
+    imageDetail: read('detail of an image is not read'),
+    toolStrict: read('strict is not a field of its tools'),
+    fanOut: read('n is not a field of its request'),
+  },
+  native: each(
+    read('a field of its request'),
+    'max_tokens',
+    'seed',
+    'stop',
+    'logprobs',
+    'top_logprobs',
+    'frequency_penalty',
+    'presence_penalty',
+    'reasoning_effort',
+    'response_format.json_object',
+    'response_format.json_schema',
+  ),
+  signs: { host: /^(www\.)?ollama\.com$/, ownedBy: /^library$/ },
+});

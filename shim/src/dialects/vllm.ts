@@ -1,0 +1,43 @@
+import { each, type Fact } from '../dialect.ts';
+import { defineDialect } from '../layers.ts';
+import { ignoredParams } from './ignored.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+
+const documented = (because: string): Fact => ({
+  because,
+  source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
+  checked: '2026-11-23',
+});
+
+/** vLLM's OpenAI-compatible server. */
+export const vllm = defineDialect({
+  id: 'vllm',
+  name: 'vLLM',
+  kind: 'engine',
+  extends: openaiCompatible,
+  baseURLForm: 'http://127.0.0.1:8000/v1',
+  endpoints: { completions: 'native' },
+  chat: {
+    params: ignoredParams('vLLM', documented),
+    developerRole: documented('the schema takes it, and templates of many models reject it'),
+  },
+  native: each(
+    documented('a field of its request'),
+    'max_tokens',
+    'max_completion_tokens',
+    'n',
+    'seed',
+    'stop',
+    'logprobs',
+    'top_logprobs',
+    'frequency_penalty',
+    'presence_penalty',
+    'parallel_tool_calls',
+    'reasoning_effort',
+    'tool_choice.required',
+    'tool_choice.named',
+    'response_format.json_object',
+    'response_format.json_schema',
+  ),
+  signs: { ownedBy: /^vllm$/, modelKeys: ['max_model_len', 'permission'] },
+});
