@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { callSite } from './call-site.ts';
+import { client } from './client.ts';
 import { envExample } from './env-example.ts';
 import { importSwap } from './import-swap.ts';
 import { mockSwap } from './mock-swap.ts';
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   sdk4,
   packageJson,
   envExample,
+  client,
   callSite,
   modelName,
   otherSdk,
