@@ -1,3 +1,4 @@
+import { explainError } from './answer/explain-error.ts';
 import { type Call, type Handler } from './call.ts';
 import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
@@ -97,7 +98,9 @@ async function answerCall(
       notes: report.notes,
     },
   };
-  return (handlers[endpoint] ?? passThrough)(call);
+  return (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {
+    throw await explainError(error, call);
+  });
 }
 
 interface ReadRequest {

@@ -1,5 +1,12 @@
 import type { WireError } from './wire.ts';
 
+/** An error as the endpoint put it. */
+export interface UpstreamError {
+  readonly status: number;
+  readonly type: string | undefined;
+  readonly code: string | undefined;
+}
+
 /** Carries an OpenAI-shaped error to the edge, where it becomes a response or a stream event; it never leaves our fetch. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
@@ -9,11 +16,15 @@ export class Refusal extends Error {
   /** Upstream's headers, when upstream answered: request id and retry times are read from them. */
   readonly headers: Headers | undefined;
 
-  constructor(status: number, error: WireError, headers?: Headers) {
+  /** What upstream said, where its error was read into another. */
+  readonly upstream: UpstreamError | undefined;
+
+  constructor(status: number, error: WireError, headers?: Headers, upstream?: UpstreamError) {
     super(error.message);
     this.status = status;
     this.error = error;
     this.headers = headers;
+    this.upstream = upstream;
   }
 }
 

@@ -30,6 +30,11 @@ export function createSseReader(): SseReader {
       return;
     }
     if (line.startsWith(':')) return;
+    // Ollama breaks off with a bare JSON line, which is no field of the format and would get lost.
+    if (line.startsWith('{')) {
+      out.push({ event, data: line });
+      return;
+    }
     const colon = line.indexOf(':');
     const field = colon === -1 ? line : line.slice(0, colon);
     const value = colon === -1 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
