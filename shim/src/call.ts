@@ -59,7 +59,7 @@ export function readAnswer(text: string, status: number, headers: Headers): unkn
 
 /** Copies headers into the platform's class: node-fetch has its own. */
 export function copyHeaders(response: Response | undefined): Headers {
-  return new Headers(listHeaders(response?.headers).map(([name, value]) => [name, value]));
+  return new Headers(listHeaders(response?.headers).map(([name, value]): [string, string] => [name, value]));
 }
 
 /** Reads a body's text. A connection that breaks meanwhile is the transport's failure, which the SDK retries. */

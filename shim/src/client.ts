@@ -125,15 +125,18 @@ function prepareOptions(input: Options, OpenAIError: new (message: string) => Er
       code: 'client-untouched',
       severity: setup.policy === 'strict' ? 'info' : 'lossy',
       where: 'client',
-      what: 'requests of this client go where the SDK sends them, not to the target',
+      what: `requests of this client go where the SDK sends them${setup.record === undefined ? ', not to the target' : ' and are not recorded'}`,
       why: 'workload identity, X.509 and provider clients sign requests for their own endpoint and refuse another fetch',
       fix: 'Construct the client without them to move it to the target',
     });
     return { options: bare, wrap: undefined };
   }
-  const applied = setup.target.keepsCredentials
-    ? keepCredentials(given, azure)
-    : replaceCredentials(setup.target.baseURL, given, azure);
+  const applied =
+    setup.target === 'openai'
+      ? {}
+      : setup.target.keepsCredentials
+        ? keepCredentials(given, azure)
+        : replaceCredentials(setup.target.baseURL, given, azure);
   const options: Options = { ...given, ...applied, [carriedKey]: { applied, given } satisfies Carried };
   for (const key of Object.keys(applied)) if (applied[key] === undefined) delete options[key];
   return { options, wrap: (inner) => createTranslatingFetch(setup, inner) };
@@ -153,11 +156,18 @@ function restoreOptions(input: Options): Options {
 }
 
 function settle(given: Options, OpenAIError: new (message: string) => Error, azure: boolean): Setup {
-  const { baseURL, apiKey, migrate } = given;
+  const { baseURL, apiKey, organization, project, migrate } = given;
   const elsewhere = !azure && typeof baseURL === 'string' && baseURL !== '' && !isOpenAI(baseURL);
   const call: CallSettings = {
     baseURL: elsewhere ? baseURL : undefined,
     apiKey: typeof apiKey === 'string' ? apiKey : undefined,
+    openai: {
+      // A key given beside another endpoint's address, or to Azure, is not OpenAI's.
+      apiKey: elsewhere || azure ? undefined : (apiKey as string | (() => Promise<string>) | undefined),
+      baseURL: typeof baseURL === 'string' ? baseURL : undefined,
+      organization: organization as string | null | undefined,
+      project: project as string | null | undefined,
+    },
   };
   try {
     return resolveSetup(migrate as MigrateOptions | undefined, lookAround(), call);

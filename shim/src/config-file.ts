@@ -1,3 +1,4 @@
+import type { Clock } from './clock.ts';
 import { checkConfig, type MigrateConfig } from './config.ts';
 import { ShimConfigError } from './config-error.ts';
 import { lineOf, locateJsonError } from './json-place.ts';
@@ -13,6 +14,8 @@ export interface Surroundings {
   readonly cwd: string | undefined;
   /** Reads a file's text; `undefined` when there is none. Throws when it cannot be read. */
   readonly readText: (path: string) => string | undefined;
+  /** The platform's when left out. */
+  readonly clock?: Clock;
 }
 
 interface NodeProcess {

@@ -13,8 +13,8 @@ const file = (config: unknown, folder = '/app') => ({ [`${folder}/${configFileNa
 const local = { target: 'local', targets: { local: { dialect: 'llama.cpp', baseURL: 'http://127.0.0.1:8080/v1/' } } };
 const active = (...args: Parameters<typeof resolveSetup>) => {
   const setup = resolveSetup(...args);
-  if (setup === 'openai') throw new Error('nothing is translated');
-  return setup;
+  if (setup === 'openai' || setup.target === 'openai') throw new Error('nothing is translated');
+  return { ...setup, target: setup.target };
 };
 
 describe('what wins', () => {
@@ -91,8 +91,8 @@ describe('what wins', () => {
   });
   test('a model may go to a provider that no entry names', () => {
     const config = { ...local, models: { 'gpt-4o': { target: 'groq', model: 'openai/gpt-oss-120b' } } };
-    const { route } = active(undefined, around(file(config), { GROQ_API_KEY: 'gsk' }));
-    expect(route('gpt-4o')).toMatchObject({ target: { id: 'groq', apiKey: 'gsk' }, model: 'openai/gpt-oss-120b' });
+    const { routes } = active(undefined, around(file(config), { GROQ_API_KEY: 'gsk' }));
+    expect(routes.usual('gpt-4o')).toMatchObject({ to: { id: 'groq', apiKey: 'gsk' }, model: 'openai/gpt-oss-120b' });
   });
   test.each(['https://gateway.test/v1', 'http://api.groq.com/openai/v1', 'https://api.groq.com.evil.test/v1'])(
     'a provider’s key does not go to %s',
@@ -196,7 +196,72 @@ describe('what is wrong is said in one line', () => {
       message,
     ]),
     ['a config path that leads nowhere', local, { MIGRATE_LLM_CONFIG: '/no.json' }, /\/no\.json, which does not exist/],
-    ['routing, which is not there yet', { ...local, route: {} }, {}, /"route" is not supported/],
+    ['a route that is no list', { ...local, route: {} }, {}, /route must be a list of rules/],
+    [
+      'an unknown key of a rule',
+      { ...local, route: [{ fallbck: [] }] },
+      {},
+      /route\[0\]: unknown key "fallbck" \(did you mean "fallback"\?\)/,
+    ],
+    [
+      'an unknown condition',
+      { ...local, route: [{ when: { callsite: 'a' } }] },
+      {},
+      /route\[0\]\.when: unknown key "callsite" \(did you mean "callSite"\?\)/,
+    ],
+    [
+      'a role nobody has',
+      { ...local, route: [{ when: { role: 'small_chat' } }] },
+      {},
+      /role is "small_chat" \(did you mean "small-chat"\?\)/,
+    ],
+    ['a condition no call fits', { ...local, route: [{ when: { model: [] } }] }, {}, /empty list/],
+    [
+      'a rule’s target that is not there',
+      { ...local, route: [{ fallback: ['locl'] }] },
+      {},
+      /route\[0\] names target "locl", which is not in targets \(did you mean "local"\?\)/,
+    ],
+    ['a model without its target', { ...local, route: [{ model: 'm' }] }, {}, /route\[0\]\.model needs a target/],
+    [
+      'a share over 100 %',
+      { ...local, route: [{ canary: { target: 'local', percent: 101 } }] },
+      {},
+      /canary\.percent is 101; it must be a percentage/,
+    ],
+    [
+      'a canary’s key that is none',
+      { ...local, route: [{ canary: { target: 'local', percent: 1, by: 'usr' } }] },
+      {},
+      /canary\.by is "usr" \(did you mean "user"\?\); it must be request, user or header:<name>/,
+    ],
+    ['a deadline that is none', { ...local, route: [{ deadlineMs: '3s' }] }, {}, /deadlineMs is "3s"/],
+    [
+      'a limit nobody knows',
+      { ...local, targets: { local: { baseURL: 'http://a', limits: { retrys: 1 } } } },
+      {},
+      /targets\.local\.limits: unknown key "retrys" \(did you mean "retries"\?\)/,
+    ],
+    ['a hook in a file', { ...local, onShadow: 'x' }, {}, /unknown key "onShadow"/],
+    ['a recording without a path', { ...local, record: {} }, {}, /record\.path must be a text/],
+    [
+      'a pattern that is none',
+      { ...local, record: { path: 'r.jsonl', redact: { patterns: { mine: '(' } } } },
+      {},
+      /redact\.patterns\.mine is not a regular expression/,
+    ],
+    [
+      'a pattern that fits everywhere',
+      { ...local, record: { path: 'r.jsonl', redact: { patterns: { mine: 'x*' } } } },
+      {},
+      /matches the empty text/,
+    ],
+    [
+      'credentials that should stay',
+      { ...local, record: { path: 'r.jsonl', redact: { keep: ['key'] } } },
+      {},
+      /keep is "key".*must be one of email/,
+    ],
     ['an array', [], {}, /must be an object/],
   ])('%s', (_, config, env, message) => {
     const attempt = () => resolveSetup(undefined, around(file(config), env));

@@ -1,9 +1,14 @@
+import { checkKeys, needObject, needText } from './config-shape.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import { dialects } from './dialects/index.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
+import { checkRecord, type RecordConfig } from './record/settings.ts';
+import { checkLimits, type LimitsConfig } from './route/limits.ts';
+import { checkRoute, type RouteRule } from './route/rule.ts';
+import type { OnShadow } from './route/shadow.ts';
 import { checkRules, type TargetRules } from './target-rules.ts';
-import { isObject, type WireObject } from './wire.ts';
+import { isObject } from './wire.ts';
 
 /** An endpoint that answers instead of OpenAI, as it stands in the config file. */
 export interface TargetConfig {
@@ -15,6 +20,8 @@ export interface TargetConfig {
   readonly apiKeyEnv?: string;
   /** What you know of the endpoint better than its dialect. */
   readonly rules?: TargetRules;
+  /** How long and how often it is asked. */
+  readonly limits?: LimitsConfig;
 }
 
 /** A target given in code, which may hold the key itself: a file may not. */
@@ -38,6 +45,10 @@ export interface MigrateConfig {
   readonly policy?: Policy;
   /** Where a model's reasoning goes, wherever the endpoint put it; `reasoning_content` when left out. */
   readonly reasoning?: ReasoningPlace;
+  /** Which calls go elsewhere; the first rule that fits decides. */
+  readonly route?: readonly RouteRule[];
+  /** Records exchanges into a file: its path, or more. */
+  readonly record?: string | RecordConfig;
 }
 
 /** What becomes of reasoning text: left out, moved to `reasoning_content`, or kept where the endpoint put it. */
@@ -50,34 +61,33 @@ export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'
   readonly targets?: Readonly<Record<string, TargetOption>>;
   /** Hears every note of every call. */
   readonly onNote?: (note: Note) => void;
+  /** Tag of this client's calls, for routing and recordings; a request's header `x-migrate-llm-call-site` goes first. */
+  readonly callSite?: string;
+  /** Hears both answers of each call that a rule's `shadow` asked twice. */
+  readonly onShadow?: OnShadow;
 }
 
 const policies: readonly Policy[] = ['strict', 'warn', 'silent'];
 const reasoningPlaces: readonly ReasoningPlace[] = ['strip', 'reasoning_content', 'keep'];
-const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning'];
-/** Contract keys whose machinery is not there yet: refused by name, so that nobody believes they work. */
-const laterKeys = ['route', 'record'];
+const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning', 'route', 'record'];
+const codeKeys = ['onNote', 'onShadow', 'callSite'];
 
 /** Checks settings from a file or from code. `from` names them in errors. Throws `ShimConfigError` for the first thing wrong. */
 export function checkConfig(value: unknown, from: string, inCode: boolean): MigrateOptions {
   const config = needObject(value, from);
-  for (const key of Object.keys(config)) {
-    if (inCode && key === 'onNote') continue;
-    if (laterKeys.includes(key) && config[key] !== undefined)
-      throw new ShimConfigError(`${from}: "${key}" is not supported by this version; remove it`);
-    if (!configKeys.includes(key) && !laterKeys.includes(key))
-      throw new ShimConfigError(
-        `${from}: unknown key "${key}"${suggestWord(key, configKeys)}; known keys: ${configKeys.slice(1).join(', ')}`,
-      );
-  }
+  checkKeys(config, inCode ? [...configKeys, ...codeKeys] : configKeys, from);
   if (config['policy'] !== undefined) checkPolicy(config['policy'], `${from}: policy`);
   if (config['reasoning'] !== undefined && !reasoningPlaces.some((place) => place === config['reasoning']))
     throw new ShimConfigError(
       `${from}: reasoning is ${JSON.stringify(config['reasoning'])}; it must be ${reasoningPlaces.join(', ')}${suggestWord(String(config['reasoning']), reasoningPlaces)}`,
     );
-  if (config['onNote'] !== undefined && typeof config['onNote'] !== 'function')
-    throw new ShimConfigError(`${from}: onNote must be a function`);
-  const { target, targets, models } = config;
+  for (const hook of ['onNote', 'onShadow'])
+    if (config[hook] !== undefined && typeof config[hook] !== 'function')
+      throw new ShimConfigError(`${from}: ${hook} must be a function`);
+  const { target, targets, models, route, record, callSite } = config;
+  if (callSite !== undefined) needText(callSite, `${from}: callSite`);
+  if (route !== undefined) checkRoute(route, `${from}: route`);
+  if (record !== undefined) checkRecord(record, `${from}: record`);
   if (target !== undefined && typeof target !== 'string') {
     if (!inCode) throw new ShimConfigError(`${from}: "target" must be the id of an entry in "targets"`);
     checkTarget(target, `${from}: target`, true);
@@ -144,21 +154,18 @@ export function checkDialect(value: unknown, from: string): DialectId | 'auto' {
   return found;
 }
 
+const targetKeys = ['dialect', 'baseURL', 'apiKeyEnv', 'rules', 'limits'];
+
 function checkTarget(value: unknown, from: string, inCode: boolean): void {
   const target = needObject(value, from);
-  const known = ['dialect', 'baseURL', 'apiKeyEnv', 'rules', ...(inCode ? ['apiKey'] : [])];
-  for (const key of Object.keys(target)) {
-    if (key === 'apiKey' && !inCode)
-      throw new ShimConfigError(
-        `${from}: a key does not belong in a file; put it in an environment variable and name that in "apiKeyEnv"`,
-      );
-    if (!known.includes(key))
-      throw new ShimConfigError(
-        `${from}: unknown key "${key}"${suggestWord(key, known)}; known keys: ${known.join(', ')}`,
-      );
-  }
+  if ('apiKey' in target && !inCode)
+    throw new ShimConfigError(
+      `${from}: a key does not belong in a file; put it in an environment variable and name that in "apiKeyEnv"`,
+    );
+  checkKeys(target, [...targetKeys, ...(inCode ? ['apiKey'] : [])], from);
   settleBaseURL(checkDialect(target['dialect'], `${from}.dialect`), target['baseURL'], `${from}.baseURL`);
   if (target['rules'] !== undefined) checkRules(target['rules'], `${from}.rules`);
+  if (target['limits'] !== undefined) checkLimits(target['limits'], `${from}.limits`);
   for (const key of ['apiKeyEnv', 'apiKey'])
     if (target[key] !== undefined && (typeof target[key] !== 'string' || target[key] === ''))
       throw new ShimConfigError(`${from}.${key} must be a text that is not empty`);
@@ -174,9 +181,4 @@ function checkModel(value: unknown, from: string): void {
   )
     return;
   throw new ShimConfigError(`${from} must be a model's name or {"target": id, "model": name}`);
-}
-
-function needObject(value: unknown, from: string): WireObject {
-  if (!isObject(value)) throw new ShimConfigError(`${from} must be an object`);
-  return value;
 }

@@ -1,5 +1,7 @@
 import { explainError } from './answer/explain-error.ts';
 import { type Call, type Handler } from './call.ts';
+import type { ExchangeFrame } from './capture.ts';
+import { readRequest, type ReadRequest } from './client-request.ts';
 import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
 import { cutBase, type EndpointId, findEndpoint } from './endpoints.ts';
@@ -7,12 +9,17 @@ import { answerChat } from './handlers/chat.ts';
 import { answerEmbeddings } from './handlers/embeddings.ts';
 import { answerModels } from './handlers/models.ts';
 import { passThrough } from './handlers/pass-through.ts';
-import { listHeaders } from './headers.ts';
+import { frameExchange } from './record/frame.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
-import { errorResponse } from './response.ts';
+import { errorResponse, markResponse, type Migration } from './response.ts';
+import { runChain } from './route/chain.ts';
+import { askOpenAI } from './route/openai.ts';
+import { type Hop, planCall, type Plan } from './route/plan.ts';
+import { shadowCall } from './route/shadow.ts';
 import { settleDialect } from './settle.ts';
 import type { ActiveSetup } from './setup.ts';
+import { nameDestination } from './target.ts';
 import { createAsk, type Fetch, TransportFailure } from './transport.ts';
 import { isObject, parseJson, type WireObject } from './wire.ts';
 
@@ -35,108 +42,167 @@ export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch 
       return inner(input, init);
     const report = createReport(setup.policy, setup.onNote);
     try {
-      return await answerCall(input, init, setup, inner, report);
+      return await answerCall(await readRequest(input, init), setup, inner, report);
     } catch (error) {
-      if (error instanceof TransportFailure) throw error.cause;
-      if ((error as Error | undefined)?.name === 'AbortError') throw error;
-      if (error instanceof Refusal)
-        return errorResponse(error, report, error.headers === undefined && error.status !== 502);
-      const message = `the shim failed: ${error instanceof Error ? error.message : String(error)}`;
-      return errorResponse(
-        new Refusal(500, { message, type: 'server_error', param: null, code: 'shim_failed' }),
-        report,
-        true,
-      );
+      return answerError(error, report);
     }
   };
 }
 
-async function answerCall(
-  input: string | URL | Request,
-  init: RequestInit | undefined,
+/** Makes the error answer of what was thrown on the way; throws on what the SDK must see as it is: a broken connection, an abort. */
+function answerError(error: unknown, report: Report): Response {
+  if (error instanceof TransportFailure) throw error.cause;
+  if ((error as Error | undefined)?.name === 'AbortError') throw error;
+  if (error instanceof Refusal)
+    return errorResponse(error, report, error.headers === undefined && error.status !== 502);
+  const message = `the shim failed: ${error instanceof Error ? error.message : String(error)}`;
+  return errorResponse(
+    new Refusal(500, { message, type: 'server_error', param: null, code: 'shim_failed' }),
+    report,
+    true,
+  );
+}
+
+/** What a call is, whoever answers it. */
+interface OpenCall {
+  readonly request: ReadRequest;
+  readonly url: URL;
+  readonly path: string;
+  readonly endpoint: EndpointId;
+  readonly body: WireObject | undefined;
+  readonly requestedModel: string;
+}
+
+async function answerCall(request: ReadRequest, setup: ActiveSetup, inner: Fetch, report: Report): Promise<Response> {
+  const url = new URL(request.url);
+  const path = cutBase(url, setup.target === 'openai' ? undefined : setup.target.baseURL);
+  const endpoint = findEndpoint(request.method, path);
+  const text = typeof request.init.body === 'string' ? request.init.body : '';
+  const json = text === '' ? undefined : parseJson(text);
+  const body = isObject(json) ? json : undefined;
+  const requestedModel = readModel(url, path, endpoint, body ?? {});
+  const call: OpenCall = { request, url, path, endpoint, body, requestedModel };
+  const header = (name: string): string | undefined =>
+    request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+  const callSite = request.callSite ?? setup.callSite;
+  const plan = planCall({ endpoint, model: requestedModel, callSite, body, text, header }, setup.routes);
+  notePlan(plan, requestedModel, setup, report);
+
+  const startedAt = setup.clock.now();
+  let answered: Answered | undefined;
+  const attempt = async (hop: Hop, signal: AbortSignal | null | undefined): Promise<Response> => {
+    answered = await answerHop(call, hop, setup, inner, report, signal);
+    return answered.response;
+  };
+  const response = await runChain(plan, attempt, {
+    clock: setup.clock,
+    report,
+    signal: request.init.signal,
+    isRetry: Number(header('x-stainless-retry-count') ?? 0) > 0,
+  });
+  if (answered === undefined) return response;
+  markResponse(response, answered.migration);
+  const { shadow } = plan;
+  const { onShadow } = setup;
+  if (shadow !== undefined && onShadow !== undefined && response.status < 400) {
+    const frame = (target: string): ExchangeFrame => frameExchange({ ...call, text, callSite, target });
+    shadowCall(response, {
+      clock: setup.clock,
+      startedAt,
+      primary: frame(answered.migration.target),
+      shadow: frame(nameDestination(shadow.to)),
+      onShadow,
+      ask: (signal) => {
+        // Its notes are the shadow's own: the app's call has nothing to do with them.
+        const quiet = createReport(setup.policy === 'strict' ? 'strict' : 'silent', undefined);
+        return answerHop(call, shadow, setup, inner, quiet, signal).then(
+          ({ response: second }) => second,
+          (error: unknown) => answerError(error, quiet),
+        );
+      },
+    });
+  }
+  return response;
+}
+
+interface Answered {
+  readonly response: Response;
+  readonly migration: Migration;
+}
+
+/** Lets one place answer: a target through its dialect's passes, OpenAI as it is. */
+async function answerHop(
+  { request, url, path, endpoint, body, requestedModel }: OpenCall,
+  { to, model }: Hop,
   setup: ActiveSetup,
   inner: Fetch,
   report: Report,
-): Promise<Response> {
-  const request = await readRequest(input, init);
-  const url = new URL(request.url);
-  const path = cutBase(url, setup.target.baseURL);
-  const endpoint = findEndpoint(request.method, path);
-  const json = typeof request.init.body === 'string' ? parseJson(request.init.body) : undefined;
-  const body = isObject(json) ? json : undefined;
-  const requestedModel = readModel(url, path, endpoint, body ?? {});
-  const { target, model } = setup.route(requestedModel);
+  signal: AbortSignal | null | undefined,
+): Promise<Answered> {
+  const sentModel = requestedModel === '' ? undefined : model;
+  if (to === 'openai') {
+    const changed = body !== undefined && sentModel !== requestedModel ? { ...body, model: sentModel } : undefined;
+    const response = await askOpenAI({ request, path: `${path}${url.search}`, changed, signal }, setup.openai, inner);
+    return { response, migration: { target: 'openai', dialect: 'openai', model: sentModel, notes: report.notes } };
+  }
+  const init = signal === request.init.signal ? request.init : { ...request.init, signal: signal ?? null };
+  const ask = createAsk(inner, to, init, request.headers, setup, report);
+  const dialect = settleDialect(await findDialect(to, ask, report), model, to.rules);
+  checkEndpoint(dialect, endpoint, path, report);
+  const query = new URLSearchParams(url.search);
+  query.delete('api-version');
+  const migration: Migration = { target: to.id, dialect: dialect.id, model: sentModel, notes: report.notes };
+  const call: Call = {
+    ask,
+    endpoint,
+    path: query.size === 0 ? path : `${path}?${query.toString()}`,
+    body,
+    dialect,
+    requestedModel,
+    model,
+    baseURL: to.baseURL,
+    reasoning: setup.reasoning,
+    report,
+    migration,
+  };
+  const response = await (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {
+    throw await explainError(error, call);
+  });
+  return { response, migration };
+}
+
+function notePlan({ hops, why, skipped }: Plan, requestedModel: string, setup: ActiveSetup, report: Report): void {
+  const [{ to, model }] = hops as [Hop];
+  const name = nameDestination(to);
+  if (setup.unusedRoute !== undefined)
+    report.add({
+      code: 'route-unused',
+      severity: 'info',
+      where: 'route',
+      what: 'the rules of the config file are not used',
+      why: setup.unusedRoute,
+      fix: 'Say the target in the config file, or give the rules where the target is given',
+    });
+  if (why !== undefined)
+    report.add({ code: 'route-chosen', severity: 'info', where: 'target', what: `${name} is asked`, why, fix: '' });
   if (model !== requestedModel)
     report.add({
       code: 'model-routed',
       severity: 'info',
       where: 'request.model',
-      what: `"${requestedModel}" sent as "${model}" to ${target.id}`,
+      what: `"${requestedModel}" sent as "${model}" to ${name}`,
       why: 'the settings map it',
       fix: '',
     });
-
-  const ask = createAsk(inner, target, request.init, request.headers, setup, report);
-  const dialect = settleDialect(await findDialect(target, ask, report), model, target.rules);
-  checkEndpoint(dialect, endpoint, path, report);
-  url.searchParams.delete('api-version');
-  const call: Call = {
-    ask,
-    endpoint,
-    path: `${path}${url.search}`,
-    body,
-    dialect,
-    requestedModel,
-    model,
-    baseURL: target.baseURL,
-    reasoning: setup.reasoning,
-    report,
-    migration: {
-      target: target.id,
-      dialect: dialect.id,
-      model: requestedModel === '' ? undefined : model,
-      notes: report.notes,
-    },
-  };
-  return (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {
-    throw await explainError(error, call);
-  });
-}
-
-interface ReadRequest {
-  readonly url: string;
-  readonly method: string;
-  readonly init: RequestInit;
-  readonly headers: ReadonlyArray<readonly [string, string]>;
-}
-
-/** Reads what a client handed to fetch: an address with options, or a Request, whose body is read whole. */
-async function readRequest(input: string | URL | Request, init: RequestInit = {}): Promise<ReadRequest> {
-  if (typeof input === 'string' || input instanceof URL)
-    return {
-      url: String(input),
-      method: (init.method ?? 'GET').toUpperCase(),
-      init,
-      headers: listHeaders(init.headers),
-    };
-  const method = (init.method ?? input.method).toUpperCase();
-  const isText = /json|text/.test(input.headers.get('content-type') ?? '');
-  const body =
-    init.body ??
-    (method === 'GET' || input.body === null ? undefined : isText ? await input.text() : await input.arrayBuffer());
-  const headers = init.headers ?? input.headers;
-  return {
-    url: input.url,
-    method,
-    init: {
-      signal: input.signal,
-      ...init,
-      method,
-      headers: new Headers(headers),
-      ...(body === undefined ? {} : { body }),
-    },
-    headers: listHeaders(headers),
-  };
+  if (skipped.length > 0)
+    report.add({
+      code: 'route-skipped',
+      severity: 'info',
+      where: 'request.model',
+      what: `${skipped.join(', ')} left out of the route`,
+      why: 'vectors of another model do not fit those of the first',
+      fix: 'Give the rule the same embedding model at each target',
+    });
 }
 
 /** Azure names the model's deployment in the path, where the body may leave it out. */

@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { dialectAt, dialects } from './dialects/index.ts';
 import type { Report } from './report.ts';
-import type { Target } from './setup.ts';
+import type { Target } from './target.ts';
 import type { Ask } from './transport.ts';
 import { isObject, parseJson } from './wire.ts';
 

@@ -39,10 +39,10 @@ const knownStart =
   /^.*?(?=\/(?:chat\/completions|completions|embeddings|models|responses|conversations|moderations|audio|images|files|uploads|batches)(?:\/|$))/;
 
 /** Cuts the base URL off a request's URL: a known one exactly, any other up to its version path, or else up to an endpoint's name. Azure's deployment segment goes too. */
-export function cutBase(url: URL, baseURL: string): string {
-  const base = new URL(baseURL);
-  const root = base.pathname.replace(/\/$/, '');
-  const below = url.origin === base.origin && url.pathname.startsWith(`${root}/`);
+export function cutBase(url: URL, baseURL: string | undefined): string {
+  const base = baseURL === undefined ? undefined : new URL(baseURL);
+  const root = base?.pathname.replace(/\/$/, '') ?? '';
+  const below = url.origin === base?.origin && url.pathname.startsWith(`${root}/`);
   const path = below
     ? url.pathname.slice(root.length)
     : url.pathname.replace(version.test(url.pathname) ? version : knownStart, '');

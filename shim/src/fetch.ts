@@ -16,6 +16,10 @@ export { ShimConfigError } from './config-error.ts';
 export type { DialectId } from './manifest/index.ts';
 export type { Note, Policy, Severity } from './note.ts';
 export type { Migration } from './response.ts';
+export type { RecordConfig } from './record/settings.ts';
+export type { LimitsConfig } from './route/limits.ts';
+export type { RouteRule, RouteStop } from './route/rule.ts';
+export type { OnShadow, ShadowPair } from './route/shadow.ts';
 export type { Fetch } from './transport.ts';
 
 /** Settings of {@link createFetch}: those of the constructor option `migrate`, and the fetch to send with. */

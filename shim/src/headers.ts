@@ -1,4 +1,4 @@
-import type { ActiveSetup, Target } from './setup.ts';
+import type { Target } from './target.ts';
 import type { Report } from './report.ts';
 
 /** Names that carry the caller's OpenAI identity or the SDK's telemetry. */
@@ -7,11 +7,16 @@ const openaiOnly =
 /** Names under which people put credentials of their own, meant for whoever answered so far. */
 const credentialLike = /(auth|token|secret|session|cookie|(^|[-_])(api|access)?[-_]?key$)/;
 
+/** Values that must not reach a target. */
+export interface Secrets {
+  readonly secrets: readonly string[];
+}
+
 /** Makes the headers of a request to a target: nothing that identifies the caller at OpenAI, and the target's own key. */
 export function cleanHeaders(
   given: Iterable<readonly [string, string]>,
   target: Target,
-  { secrets }: Pick<ActiveSetup, 'secrets'>,
+  { secrets }: Secrets,
   report: Report,
 ): Headers {
   const out = new Headers();

@@ -6,6 +6,8 @@ export interface Report {
   readonly notes: readonly Note[];
   /** Takes a note once per code and place. Throws a `Refusal` for a lossy one under `strict`. */
   add(note: Note): void;
+  /** Takes back the notes from a place on, but for the codes that stay: what they tell of is no part of the answer. */
+  forget(from: number, staying: RegExp): void;
 }
 
 const printed = new Set<string>();
@@ -14,8 +16,9 @@ const printed = new Set<string>();
 export function createReport(policy: Policy, onNote: ((note: Note) => void) | undefined): Report {
   const notes: Note[] = [];
   const seen = new Set<string>();
+  const keyOf = ({ code, where }: Note): string => `${code} ${where.replace(/\[\d+\]/g, '[]')}`;
   const add = (note: Note): void => {
-    const key = `${note.code} ${note.where.replace(/\[\d+\]/g, '[]')}`;
+    const key = keyOf(note);
     if (seen.has(key)) return;
     seen.add(key);
     const refused = policy === 'strict' && note.severity === 'lossy';
@@ -26,7 +29,12 @@ export function createReport(policy: Policy, onNote: ((note: Note) => void) | un
     if (refused)
       throw refuseRequest(`${describeNote(note)} (policy "strict" refuses lossy steps)`, nameParam(note.where));
   };
-  return { notes, add };
+  const forget = (from: number, staying: RegExp): void => {
+    for (const note of notes.splice(from))
+      if (staying.test(note.code)) notes.push(note);
+      else seen.delete(keyOf(note));
+  };
+  return { notes, add, forget };
 }
 
 /** Writes a note as one line of plain text. */

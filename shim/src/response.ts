@@ -37,6 +37,11 @@ export function jsonResponse(
 
 const migrations = new WeakMap<object, Migration>();
 
+/** Says of an answer what happened to its call, for the result that is read from it and for recordings. */
+export function markResponse(response: object, migration: Migration): void {
+  migrations.set(response, migration);
+}
+
 /** Puts `_migration` on a result read from one of our responses; anything else stays as it is. */
 export function attachMigration(value: unknown, response: unknown): unknown {
   const migration = typeof response === 'object' && response !== null ? migrations.get(response) : undefined;

@@ -11,35 +11,37 @@ import {
 } from './config.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import { readConfigFile, type Surroundings } from './config-file.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { dialectAt, dialects } from './dialects/index.ts';
-import { dialectIds, type DialectId } from './manifest/index.ts';
+import { dialectIds } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
-import type { TargetRules } from './target-rules.ts';
-
-/** A target with everything settled. */
-export interface Target {
-  readonly id: string;
-  readonly dialect: DialectId | 'auto';
-  /** Without a slash at the end. */
-  readonly baseURL: string;
-  readonly apiKey: string | undefined;
-  /** The caller gave this base URL together with the client's own key and headers, so they may go there. */
-  readonly keepsCredentials: boolean;
-  readonly rules?: TargetRules;
-}
+import type { RecordConfig } from './record/settings.ts';
+import type { OpenAIAccess } from './route/openai.ts';
+import type { RouteMap } from './route/plan.ts';
+import { listStops } from './route/rule.ts';
+import type { OnShadow } from './route/shadow.ts';
+import { type Destination, isOpenAIOrigin, type Target } from './target.ts';
 
 /** Everything settled at construction, or `openai`: translate nothing. */
 export type Setup = 'openai' | ActiveSetup;
 
-/** Settings of a client that translates. */
+/** Settings of a client whose requests the shim looks at. */
 export interface ActiveSetup {
-  readonly target: Target;
-  /** Where a requested model goes: another name, another target, or unchanged. */
-  readonly route: (model: string) => { readonly target: Target; readonly model: string };
+  /** Where calls go that no rule names; `openai` where only some are taken away from it, or all are recorded. */
+  readonly target: Destination;
+  readonly routes: RouteMap;
+  /** The caller's own way to OpenAI, for rules that name it. */
+  readonly openai: OpenAIAccess;
   readonly policy: Policy;
   readonly reasoning: ReasoningPlace;
   readonly onNote: ((note: Note) => void) | undefined;
-  /** Values that must not reach a target: the caller's OpenAI credentials. */
+  readonly onShadow: OnShadow | undefined;
+  readonly callSite: string | undefined;
+  readonly record: RecordConfig | undefined;
+  /** Why rules in the config file are not used; `undefined` when they are, or there are none. */
+  readonly unusedRoute: string | undefined;
+  readonly clock: Clock;
+  /** Values that must not reach a target, nor a recording: the caller's OpenAI credentials. */
   readonly secrets: readonly string[];
 }
 
@@ -48,6 +50,13 @@ export interface CallSettings {
   /** Base URL given in the call, when it is not OpenAI's own. */
   readonly baseURL?: string | undefined;
   readonly apiKey?: string | undefined;
+  /** The caller's identity at OpenAI, as far as the call gives it; `null` means none, the rest comes from `OPENAI_*`. */
+  readonly openai?: {
+    readonly apiKey?: string | (() => Promise<string>) | undefined;
+    readonly baseURL?: string | undefined;
+    readonly organization?: string | null | undefined;
+    readonly project?: string | null | undefined;
+  };
 }
 
 const secretNames = [
@@ -64,48 +73,122 @@ const secretNames = [
  * `MIGRATE_LLM_TARGET=openai` is asked first: it is the kill switch. Throws `ShimConfigError`.
  */
 export function resolveSetup(given: MigrateOptions | undefined, around: Surroundings, call: CallSettings = {}): Setup {
-  const { env } = around;
-  if (setting(env, 'MIGRATE_LLM_TARGET') === 'openai') return 'openai';
+  const { env, clock = systemClock } = around;
+  const killed = setting(env, 'MIGRATE_LLM_TARGET') === 'openai';
+  if (killed) return recordOnly(given, around, call);
   const option = given === undefined ? {} : checkConfig(given, 'option "migrate"', true);
-  if (option.target === 'openai') return 'openai';
-  if (setting(env, 'MIGRATE_LLM_RECORD') !== undefined)
-    throw new ShimConfigError(
-      'MIGRATE_LLM_RECORD is not supported by this version; unset it, or use `migrate-llm record`',
-    );
   const file = readConfigFile(around, setting(env, 'MIGRATE_LLM_CONFIG')) ?? {};
   const targets: Readonly<Record<string, TargetOption>> = { ...file.targets, ...option.targets };
   const target = chooseTarget(option, file, targets, env, call);
-  if (target === 'openai') return 'openai';
+  const above = option.target !== undefined ? 'the constructor' : nameAbove(env, call);
+  const rules = option.route ?? (above === undefined ? file.route : undefined) ?? [];
+  const record = settleRecord(option, env, file);
+  if (target === 'openai' && rules.length === 0 && record === undefined) return 'openai';
 
-  const settled = new Map<string, Target>([[target.id, target]]);
-  const models = new Map(Object.entries({ ...file.models, ...option.models }));
-  for (const [name, entry] of models) {
-    if (typeof entry === 'string' || settled.has(entry.target)) continue;
-    const named = findTarget(entry.target, targets);
-    if (named === undefined)
+  const settled = new Map<string, Target>(target === 'openai' ? [] : [[target.id, target]]);
+  const settle = (id: string, place: string): void => {
+    if (id === 'openai' || settled.has(id)) return;
+    const entry = findTarget(id, targets);
+    if (entry === undefined)
       throw new ShimConfigError(
-        `models["${name}"] names target "${entry.target}", which is not in targets${suggestWord(entry.target, Object.keys(targets))}`,
+        `${place} names target "${id}", which is not in targets${suggestWord(id, [...Object.keys(targets), 'openai'])}`,
       );
-    settled.set(entry.target, settleTarget(entry.target, named, env, undefined));
-  }
+    settled.set(id, settleTarget(id, entry, env, undefined));
+  };
+  rules.forEach((rule, index) => listStops(rule).forEach((id) => settle(id, `route[${index}]`)));
+  const models = new Map(Object.entries({ ...file.models, ...option.models }));
+  for (const [name, entry] of models) if (typeof entry !== 'string') settle(entry.target, `models["${name}"]`);
   const everyModel = option.models === undefined ? setting(env, 'MIGRATE_LLM_MODEL') : undefined;
-  const policy = option.policy ?? envPolicy(env) ?? file.policy ?? 'warn';
+  const find = (id: string): Destination => (id === 'openai' ? id : (settled.get(id) ?? target));
+  const nameModel = (to: Destination, requested: string): string => {
+    const entry = to === 'openai' ? undefined : models.get(requested);
+    if (typeof entry === 'string') return entry;
+    return entry !== undefined && find(entry.target) === to ? entry.model : requested;
+  };
 
   return {
     target,
-    policy,
+    routes: {
+      rules,
+      random: clock.random,
+      resolve: (id, requested, model) => {
+        const to = find(id);
+        return {
+          to,
+          model: model ?? (to === target && everyModel !== undefined ? everyModel : nameModel(to, requested)),
+        };
+      },
+      usual: (model) => {
+        if (target === 'openai') return { to: target, model };
+        if (everyModel !== undefined) return { to: target, model: everyModel };
+        const entry = models.get(model);
+        if (entry === undefined || typeof entry === 'string') return { to: target, model: entry ?? model };
+        return { to: find(entry.target), model: entry.model };
+      },
+    },
+    openai: settleAccess(call, env, target === 'openai'),
+    policy: option.policy ?? envPolicy(env) ?? file.policy ?? 'warn',
     reasoning: option.reasoning ?? file.reasoning ?? 'reasoning_content',
     onNote: option.onNote,
-    secrets: [call.apiKey, ...secretNames.map((name) => env[name])].filter(
-      (value) => value !== undefined && value.length >= 8,
+    onShadow: option.onShadow,
+    callSite: option.callSite,
+    record,
+    unusedRoute:
+      above !== undefined && option.route === undefined && file.route !== undefined
+        ? `${above} says the target, and whoever says the target says the route`
+        : undefined,
+    clock,
+    secrets: [call.apiKey, call.openai?.apiKey, ...secretNames.map((name) => env[name])].filter(
+      (value) => typeof value === 'string' && value.length >= 8,
     ) as string[],
-    route: (model) => {
-      if (everyModel !== undefined) return { target, model: everyModel };
-      const entry = models.get(model);
-      if (entry === undefined) return { target, model };
-      if (typeof entry === 'string') return { target, model: entry };
-      return { target: settled.get(entry.target) ?? target, model: entry.model };
-    },
+  };
+}
+
+/** The kill switch leaves nothing but the recorder, and no mistake in the settings can keep it from working. */
+function recordOnly(given: MigrateOptions | undefined, around: Surroundings, call: CallSettings): Setup {
+  try {
+    const option = given === undefined ? {} : checkConfig(given, 'option "migrate"', true);
+    const file = readConfigFile(around, setting(around.env, 'MIGRATE_LLM_CONFIG')) ?? {};
+    const record = settleRecord(option, around.env, file);
+    if (record === undefined) return 'openai';
+    const { onNote, callSite } = option;
+    const bare: MigrateOptions = { target: 'openai', route: [], policy: 'silent', record };
+    const env = { ...around.env, MIGRATE_LLM_TARGET: undefined };
+    const setup = resolveSetup(bare, { ...around, env, readText: () => undefined, cwd: undefined }, call);
+    return setup === 'openai' ? setup : { ...setup, onNote, callSite };
+  } catch (error) {
+    if (!(error instanceof ShimConfigError)) throw error;
+    console.error(`migrate-llm: nothing is recorded: ${error.message} (requests go to OpenAI as they are)`);
+    return 'openai';
+  }
+}
+
+function nameAbove(env: Env, { baseURL }: CallSettings): string | undefined {
+  if (baseURL !== undefined) return 'the baseURL of the call';
+  return ['MIGRATE_LLM_TARGET', 'MIGRATE_LLM_BASE_URL'].find((name) => setting(env, name) !== undefined);
+}
+
+function settleRecord(option: MigrateOptions, env: Env, file: MigrateConfig): RecordConfig | undefined {
+  const path = setting(env, 'MIGRATE_LLM_RECORD');
+  const given = option.record ?? (path === undefined ? file.record : { ...asRecord(file.record), path });
+  if (given !== undefined)
+    throw new ShimConfigError('recording (record, MIGRATE_LLM_RECORD) is not supported by this version; remove it');
+  return asRecord(given);
+}
+
+function asRecord(given: string | RecordConfig | undefined): RecordConfig | undefined {
+  return typeof given === 'string' ? { path: given } : given;
+}
+
+function settleAccess({ openai = {} }: CallSettings, env: Env, asIs: boolean): OpenAIAccess {
+  const { apiKey, baseURL, organization, project } = openai;
+  const base = [baseURL, setting(env, 'OPENAI_BASE_URL')].find((url) => url !== undefined && isOpenAIOrigin(url));
+  return {
+    asIs,
+    baseURL: (base ?? 'https://api.openai.com/v1').replace(/\/+$/, ''),
+    readKey: async () => (typeof apiKey === 'function' ? apiKey() : (apiKey ?? setting(env, 'OPENAI_API_KEY'))),
+    organization: (organization === undefined ? setting(env, 'OPENAI_ORG_ID') : organization) ?? undefined,
+    project: (project === undefined ? setting(env, 'OPENAI_PROJECT_ID') : project) ?? undefined,
   };
 }
 
@@ -117,7 +200,7 @@ function chooseTarget(
   targets: Readonly<Record<string, TargetOption>>,
   env: Env,
   call: CallSettings,
-): Target | 'openai' {
+): Destination {
   const envKey = setting(env, 'MIGRATE_LLM_API_KEY');
   if (option.target !== undefined && typeof option.target !== 'string')
     return settleTarget('inline', option.target, env, option.target.apiKeyEnv === undefined ? envKey : undefined);
@@ -134,7 +217,8 @@ function chooseTarget(
       baseURL,
       apiKey: undefined,
       keepsCredentials: true,
-      ...(match?.rules === undefined ? {} : { rules: match.rules }),
+      limits: match?.limits,
+      rules: match?.rules,
     };
   }
   const envURL = setting(env, 'MIGRATE_LLM_BASE_URL');
@@ -174,7 +258,7 @@ function hintTarget(id: string, targets: Readonly<Record<string, TargetOption>>)
 }
 
 function settleTarget(id: string, entry: TargetOption, env: Env, envKey: string | undefined): Target {
-  const { apiKey, apiKeyEnv, rules } = entry;
+  const { apiKey, apiKeyEnv, rules, limits } = entry;
   const dialect = checkDialect(entry.dialect, `targets.${id}.dialect`);
   const baseURL = settleBaseURL(dialect, entry.baseURL, `targets.${id}.baseURL`);
   const key = apiKey ?? envKey ?? (apiKeyEnv === undefined ? usualKey(baseURL, env) : setting(env, apiKeyEnv));
@@ -183,7 +267,7 @@ function settleTarget(id: string, entry: TargetOption, env: Env, envKey: string 
     throw new ShimConfigError(
       `target "${id}" takes its key from ${wanted}, which is not set; set it${apiKeyEnv === undefined ? ', or name another variable in "apiKeyEnv"' : ', or remove "apiKeyEnv" where the endpoint needs no key'}`,
     );
-  return { id, dialect, baseURL, apiKey: key, keepsCredentials: false, ...(rules === undefined ? {} : { rules }) };
+  return { id, dialect, baseURL, apiKey: key, keepsCredentials: false, limits, rules };
 }
 
 /** A provider's usual variable counts at the provider's own host only, so that its key goes nowhere else. */

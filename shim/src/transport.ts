@@ -1,7 +1,7 @@
-import { cleanHeaders } from './headers.ts';
+import { cleanHeaders, type Secrets } from './headers.ts';
 import { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
-import type { ActiveSetup, Target } from './setup.ts';
+import type { Target } from './target.ts';
 
 /** The part of `fetch` that clients hand in and that the shim calls. */
 export type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
@@ -25,7 +25,7 @@ export function createAsk(
   target: Target,
   init: RequestInit,
   given: Iterable<readonly [string, string]>,
-  setup: ActiveSetup,
+  setup: Secrets,
   report: Report,
 ): Ask {
   const headers = cleanHeaders(given, target, setup, report);

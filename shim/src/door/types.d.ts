@@ -6,13 +6,19 @@ export { default } from 'openai';
 export { ShimConfigError } from '@migrate-llm/shim/fetch';
 export type {
   DialectId,
+  LimitsConfig,
   MigrateConfig,
   MigrateOptions,
   Migration,
   ModelTarget,
   Note,
+  OnShadow,
   Policy,
+  RecordConfig,
+  RouteRule,
+  RouteStop,
   Severity,
+  ShadowPair,
   TargetConfig,
   TargetOption,
 } from '@migrate-llm/shim/fetch';
