@@ -27,6 +27,15 @@ export interface ResultScene {
 
 /** Every use of what a call gives, through `await`, variables, `.then` and the functions that return it. */
 export function followResult(scene: ResultScene, call: ts.Expression): ResultUse[] {
+  return followFrom(scene, call);
+}
+
+/** Every use of what a pattern or a variable holds. */
+export function followBinding(scene: ResultScene, name: ts.BindingName): ResultUse[] {
+  return followFrom(scene, name);
+}
+
+function followFrom(scene: ResultScene, call: ts.Expression | ts.BindingName): ResultUse[] {
   const { ts } = scene.project;
   const uses: ResultUse[] = [];
   const seen = new Set<ts.Node>();
@@ -125,7 +134,9 @@ export function followResult(scene: ResultScene, call: ts.Expression): ResultUse
     for (const caller of callers) follow(caller);
   }
 
-  follow(call);
+  if (ts.isObjectBindingPattern(call) || ts.isArrayBindingPattern(call) || ts.isBindingElement(call.parent))
+    followName(call as ts.BindingName, call);
+  else follow(call);
   return uses;
 
   function isPrinting(callee: ts.Expression): boolean {

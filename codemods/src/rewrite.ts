@@ -45,9 +45,9 @@ export function draftRewrite(project: CodeProject): RewriteDraft {
     const { file, shift } = homeOf(node);
     const list = edits.get(file) ?? [];
     const edit = { start: start + shift, end: end + shift, text };
-    if (!list.some((one) => one.start === edit.start && one.end === edit.end && one.text === edit.text))
-      list.push(edit);
-    edits.set(file, list);
+    // What is replaced as a whole takes the edits inside it along, whichever came first.
+    if (list.some((one) => isSame(one, edit) || isInside(edit, one))) return;
+    edits.set(file, [...list.filter((one) => !isInside(one, edit)), edit]);
   };
   const told = (node: ts.Node, why: string): Block => {
     const { file, shift } = homeOf(node);
@@ -74,4 +74,14 @@ export function draftRewrite(project: CodeProject): RewriteDraft {
       notes.push(told(node, why));
     },
   };
+}
+
+function isSame(a: Edit, b: Edit): boolean {
+  return a.start === b.start && a.end === b.end && a.text === b.text;
+}
+
+function isInside(inner: Edit, outer: Edit): boolean {
+  if (inner.start === inner.end) return outer.start < inner.start && inner.end < outer.end;
+  const isWider = outer.end - outer.start > inner.end - inner.start;
+  return isWider && outer.start <= inner.start && inner.end <= outer.end;
 }

@@ -1,5 +1,7 @@
+import type { ts } from 'ts-morph';
 import type { Draft } from './rule.ts';
-import type { Scene } from './scene.ts';
+import type { CodeScene, Scene } from './scene.ts';
+import type { EndpointUse } from './touchpoints.ts';
 import { isSource } from './candidates.ts';
 import { shimModule } from './values.ts';
 
@@ -12,4 +14,17 @@ export function filesOnShim(scene: Scene, before: readonly Draft[]): ReadonlySet
     scene.graph.specifiersOf(file).some((name) => name.startsWith(`${shimModule}/`)),
   );
   return new Set([...(scene.code?.swaps.onShim ?? []), ...edited, ...already]);
+}
+
+/** The path of the file that a node stands in. */
+export function fileOf(code: CodeScene, node: ts.Node): string | undefined {
+  const source = node.getSourceFile();
+  for (const file of code.project.files.values()) if (file.source === source) return file.file;
+  return undefined;
+}
+
+/** Whether a call goes through the shim once the plan is written. */
+export function isThroughShim(code: CodeScene, { client }: EndpointUse): boolean {
+  const home = client === undefined ? undefined : fileOf(code, client.site);
+  return home !== undefined && code.swaps.onShim.has(home);
 }

@@ -1,6 +1,7 @@
 import { findOpenAIApi, sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
 import { readFeatures } from '../features.ts';
+import { fileOf } from '../shim-files.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { movedMethods } from '../sdk3/methods.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
@@ -94,7 +95,7 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
     };
   }
   const confidence = use.client.made === undefined ? 'likely' : 'certain';
-  const home = siteFile(code, use.client.site);
+  const home = fileOf(code, use.client.site);
   const verdict = home === undefined ? undefined : code.swaps.verdictOf(home);
   if (sdkFormOf(use.client.site.text) === 'shim' || (home !== undefined && code.swaps.onShim.has(home)))
     return { ...place, confidence, ...throughShim(endpointOf(use)) };
@@ -146,10 +147,4 @@ function throughShim(endpoint: string): Pick<Draft, 'action' | 'why' | 'fix'> {
         fix: 'Try it against the endpoint.',
       };
   }
-}
-
-function siteFile(code: CodeScene, site: ts.Node): string | undefined {
-  const source = site.getSourceFile();
-  for (const file of code.project.files.values()) if (file.source === source) return file.file;
-  return undefined;
 }

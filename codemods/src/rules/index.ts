@@ -2,6 +2,7 @@ import type { Rule } from '../rule.ts';
 import { callSite } from './call-site.ts';
 import { client } from './client.ts';
 import { envExample } from './env-example.ts';
+import { functionsToTools } from './functions-to-tools.ts';
 import { importSwap } from './import-swap.ts';
 import { mockSwap } from './mock-swap.ts';
 import { modelName } from './model-name.ts';
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   mockSwap,
   sdk3,
   sdk4,
+  functionsToTools,
   packageJson,
   envExample,
   client,
