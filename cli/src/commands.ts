@@ -32,6 +32,7 @@ export const migrate: Command = {
     'no-type-check': { help: 'do not compare the types before and after writing' },
     only: { value: 'rule', many: true, help: 'apply only this rule (repeat it, or separate with commas)' },
     skip: { value: 'rule', many: true, help: 'leave this rule out' },
+    'rewrite-models': { help: 'write the names of `models` in migrate-llm.config.json into the code, where proven' },
     'upgrade-sdk': { help: 'raise the major of openai where the code is written for an older one, and rewrite it' },
     json,
     version: { help: 'print the version' },

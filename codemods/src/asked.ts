@@ -2,4 +2,6 @@
 export interface Asked {
   /** Raise the major of `openai` where the code is written for an older one, and rewrite the code with it. */
   readonly upgradeSdk?: boolean;
+  /** OpenAI's model names and what to write instead, or `config` for the `models` of migrate-llm.config.json. */
+  readonly rewriteModels?: Readonly<Record<string, string>> | 'config';
 }

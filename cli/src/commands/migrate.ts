@@ -150,7 +150,11 @@ function readRules(args: Args): PlanOptions {
     args.values.get(name)?.flatMap((value) => value.split(',').map((id) => checkRule(id.trim())));
   const [only, skip] = [list('only'), list('skip')];
   const rules = { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) };
-  return { rules, upgradeSdk: args.switches.has('upgrade-sdk') };
+  return {
+    rules,
+    upgradeSdk: args.switches.has('upgrade-sdk'),
+    ...(args.switches.has('rewrite-models') ? { rewriteModels: 'config' } : {}),
+  };
 }
 
 /** Why writing must wait, or undefined when git says that nothing uncommitted can be mixed up with the migration. */

@@ -1,6 +1,6 @@
 import type { ts } from 'ts-morph';
 import { followBinding, followResult, type ResultUse } from '../result-uses.ts';
-import { isTyped, type FunctionScene } from './plan.ts';
+import { isTyped, type FunctionScene } from './scene.ts';
 
 /** Follows an answer to its messages, and rewrites what is read of them. */
 export function rewriteAnswer(scene: FunctionScene, call: ts.CallExpression): void {

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { isTyped, type FunctionScene } from './plan.ts';
+import { isTyped, type FunctionScene } from './scene.ts';
 
 /** Messages with the role `function` become those of a tool, and every mention of the old names that is left keeps the rewrite back. */
 export function rewriteFunctionMessages(scene: FunctionScene, isOwn: (file: string) => boolean): void {

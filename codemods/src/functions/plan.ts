@@ -2,10 +2,10 @@ import type { ts } from 'ts-morph';
 import type { Flow } from '../flow.ts';
 import type { CodeProject } from '../project.ts';
 import { createReferences } from '../references.ts';
-import type { ResultScene } from '../result-uses.ts';
-import { draftRewrite, type Rewrite, type RewriteDraft } from '../rewrite.ts';
+import { draftRewrite, type Rewrite } from '../rewrite.ts';
 import type { SyntaxIndex } from '../syntax-index.ts';
 import type { EndpointUse } from '../touchpoints.ts';
+import { isTyped, type FunctionScene } from './scene.ts';
 import { rewriteAnswer } from './answers.ts';
 import { rewriteFunctionMessages } from './messages.ts';
 
@@ -14,15 +14,6 @@ interface Sources {
   readonly index: SyntaxIndex;
   readonly flow: Flow;
   readonly uses: readonly EndpointUse[];
-}
-
-/** Calls that use `functions`, and the rewrite of their package. */
-export interface FunctionScene extends ResultScene {
-  readonly draft: RewriteDraft;
-  /** Mentions of the old names that are rewritten, or known to be none. */
-  readonly handled: Set<ts.Node>;
-  /** Expressions that are proven to be the message of an answer. */
-  readonly messages: ts.Expression[];
 }
 
 /** The object literal of a call, and its `functions` or `function_call`. */
@@ -142,9 +133,4 @@ function rewriteChoice(scene: FunctionScene, property: ts.ObjectLiteralElementLi
     return draft.block(value, 'What it holds is not visible here.');
   draft.insert(value, value.getStart(), "{ type: 'function', function: ");
   draft.insert(value, value.getEnd(), ' }');
-}
-
-/** Whether a file is checked by TypeScript. */
-export function isTyped(node: ts.Node): boolean {
-  return /\.[cm]?tsx?$/.test(node.getSourceFile().fileName);
 }

@@ -1,5 +1,4 @@
 import { findOpenAIApi, sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
-import type { ts } from 'ts-morph';
 import { readFeatures } from '../features.ts';
 import { fileOf } from '../shim-files.ts';
 import { defineRule, type Draft } from '../rule.ts';

@@ -10,6 +10,7 @@ import { otherLanguage } from './other-language.ts';
 import { otherSdk } from './other-sdk.ts';
 import { packageJson } from './package-json.ts';
 import { rawUrl } from './raw-url.ts';
+import { rewriteModels } from './rewrite-models.ts';
 import { sdk3 } from './sdk-3.ts';
 import { sdk4 } from './sdk-4.ts';
 import { setting } from './setting.ts';
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   sdk3,
   sdk4,
   functionsToTools,
+  rewriteModels,
   packageJson,
   envExample,
   client,
