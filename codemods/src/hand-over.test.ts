@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { handOver, isLeft, packageOf, planMigration } from './index.ts';
 
 const client = `import OpenAI from 'openai';\nexport const groq = new OpenAI({ baseURL: process.env.LLM_URL });\n`;
-const url = `export const a = () => fetch('https://api.openai.com/v1/models');\n`;
+const url = `export const a = () => fetch('https://api.openai.com/v1/files');\n`;
 const pack = (name: string, script?: string) =>
   JSON.stringify({
     name,

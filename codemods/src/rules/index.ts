@@ -15,7 +15,7 @@ import { sdk3 } from './sdk-3.ts';
 import { sdk4 } from './sdk-4.ts';
 import { setting } from './setting.ts';
 
-/** Every rule, in the order in which `explain` lists them. */
+/** Every rule, in the order in which they run and `explain` lists them: what keeps in step with rewritten code comes after it. */
 export const rules: readonly Rule[] = [
   importSwap,
   mockSwap,
@@ -23,13 +23,13 @@ export const rules: readonly Rule[] = [
   sdk4,
   functionsToTools,
   rewriteModels,
-  packageJson,
-  envExample,
   client,
   callSite,
   modelName,
   otherSdk,
   rawUrl,
+  packageJson,
+  envExample,
   setting,
   otherLanguage,
 ];

@@ -1,5 +1,11 @@
 import type { ts } from 'ts-morph';
 import { defineRule, type Draft } from '../rule.ts';
+import { agents } from '../seams/agents.ts';
+import { aiSdk } from '../seams/ai-sdk.ts';
+import { langchain } from '../seams/langchain.ts';
+import { openaiEdge } from '../seams/openai-edge.ts';
+import { rewriteSeam, type Seam, type SeamResult } from '../seams/seam.ts';
+import { whyWrapper } from '../wrapper.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { FileNodes } from '../syntax-index.ts';
 
@@ -9,6 +15,8 @@ interface Known {
   readonly name: RegExp;
   readonly title: string;
   readonly fix: string;
+  /** How a file that imports it is rewritten; absent where it is only listed. */
+  readonly seam?: Seam;
 }
 
 /** Packages that call OpenAI without the openai SDK's client in view, each with its way to the shim. Sources checked 2026-11-25. */
@@ -17,6 +25,7 @@ const packages: readonly Known[] = [
     // Source: https://github.com/vercel/ai/blob/main/packages/openai/src/openai-provider.ts (OpenAIProviderSettings.fetch)
     name: /^@ai-sdk\/openai$/,
     title: 'the AI SDK’s OpenAI provider',
+    seam: aiSdk,
     fix: `${takesFetch}: createOpenAI({ fetch: createFetch() }).`,
   },
   {
@@ -28,6 +37,7 @@ const packages: readonly Known[] = [
     // Source: https://github.com/langchain-ai/langchainjs/tree/main/libs/providers/langchain-openai/src (configuration: ClientOptions of openai)
     name: /^@langchain\/openai$|^langchain\/(?:chat_models|llms|embeddings)\/openai$/,
     title: 'LangChain’s OpenAI classes',
+    seam: langchain,
     fix: `${takesFetch} in its \`configuration\`, which holds the options of the openai client.`,
   },
   {
@@ -39,11 +49,13 @@ const packages: readonly Known[] = [
     // Source: https://openai.github.io/openai-agents-js/guides/config/
     name: /^@openai\/agents(?:-\w+)?$/,
     title: 'OpenAI Agents',
+    seam: agents,
     fix: "Give it a client of the shim: setDefaultOpenAIClient(new OpenAI()) with OpenAI from '@migrate-llm/shim', and setOpenAIAPI('chat_completions').",
   },
   {
     name: /^openai-edge$/,
     title: 'openai-edge',
+    seam: openaiEdge,
     fix: "Replace it by the client of '@migrate-llm/shim', which runs on the platform's fetch too.",
   },
   {
@@ -66,14 +78,44 @@ const packages: readonly Known[] = [
 /** Finds imports of other packages that talk to OpenAI or count its tokens. */
 export const otherSdk = defineRule({
   id: 'other-sdk',
-  summary: 'Lists other packages that call OpenAI or count its tokens, with their way to the shim.',
+  summary: 'Gives other packages that call OpenAI the fetch of the shim, and lists those that cannot take it.',
   why: 'They do not go through the import that is swapped, so their calls would still reach OpenAI.',
   examples: [
     {
       name: 'the AI SDK',
       before: `import { openai } from '@ai-sdk/openai';\nexport const model = openai('gpt-4o');\n`,
+      after: `import { createOpenAI } from '@ai-sdk/openai';\nimport { createFetch } from '@migrate-llm/shim/fetch';\n\nconst openai = createOpenAI({ fetch: createFetch() });\nexport const model = openai.chat('gpt-4o');\n`,
+      finds: ['rewrite', 'leave'],
+    },
+    {
+      name: 'the AI SDK with a tool of the Responses API',
+      before: `import { openai } from '@ai-sdk/openai';\nexport const tools = { search: openai.tools.webSearch({}) };\n`,
       after: undefined,
       finds: ['manual'],
+    },
+    {
+      name: 'LangChain',
+      before: `import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai"\nexport const model = new ChatOpenAI({\n\tmodel: "gpt-4o",\n})\nexport const vectors = new OpenAIEmbeddings()\n`,
+      after: `import { ChatOpenAI, OpenAIEmbeddings } from "@langchain/openai"\nimport { createFetch } from "@migrate-llm/shim/fetch"\nexport const model = new ChatOpenAI({\n\tmodel: "gpt-4o",\n\tconfiguration: { fetch: createFetch() },\n})\nexport const vectors = new OpenAIEmbeddings({ configuration: { fetch: createFetch() } })\n`,
+      finds: ['rewrite'],
+    },
+    {
+      name: 'OpenAI Agents, where the runs start',
+      before: `import { Agent, run } from '@openai/agents';\nexport const answer = await run(new Agent({ name: 'a' }), 'hi');\n`,
+      after: `import { Agent, run, setDefaultOpenAIClient, setOpenAIAPI } from '@openai/agents';\nimport { OpenAI } from '@migrate-llm/shim';\n\nsetDefaultOpenAIClient(new OpenAI());\nsetOpenAIAPI('chat_completions');\nexport const answer = await run(new Agent({ name: 'a' }), 'hi');\n`,
+      finds: ['leave', 'rewrite'],
+    },
+    {
+      name: 'openai-edge takes a fetch',
+      before: `import { Configuration, OpenAIApi } from 'openai-edge';\nconst openai = new OpenAIApi(new Configuration({}));\nexport const ask = () => openai.createChatCompletion({ model: 'm', messages: [] });\n`,
+      after: `import { Configuration, OpenAIApi } from 'openai-edge';\nimport { createFetch } from '@migrate-llm/shim/fetch';\nconst openai = new OpenAIApi(new Configuration({}), undefined, createFetch());\nexport const ask = () => openai.createChatCompletion({ model: 'm', messages: [] });\n`,
+      finds: ['rewrite'],
+    },
+    {
+      name: 'shadowed: another class of the name',
+      before: `import { ChatOpenAI } from './mine';\nexport const model = new ChatOpenAI({});\n`,
+      after: undefined,
+      finds: [],
     },
     {
       name: 'a tokenizer, required',
@@ -94,23 +136,92 @@ export const otherSdk = defineRule({
 });
 
 function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
-  return nodes.strings.flatMap((literal): Draft[] => {
-    const known = packages.find((one) => one.name.test(literal.text));
-    const form = known === undefined ? undefined : formOf(code, literal);
-    if (known === undefined || form === undefined) return [];
-    const place = { file: nodes.file.file, offset: offsetOf(nodes.file, literal), confidence: 'certain' as const };
-    if (form === 'type')
-      return [{ ...place, action: 'leave', what: `types of '${literal.text}'`, why: 'Types call nothing.', fix: '' }];
+  return packages.flatMap((known): Draft[] => {
+    const literals = nodes.strings.filter((one) => known.name.test(one.text) && formOf(code, one) !== undefined);
+    const values = literals.filter((one) => formOf(code, one) === 'value');
+    const types = literals.filter((one) => formOf(code, one) === 'type');
     return [
-      {
-        ...place,
-        action: 'manual',
-        what: `${known.title} ('${literal.text}')`,
-        why: 'It does not go through the openai import that is swapped.',
-        fix: known.fix,
-      },
+      ...types.map((one): Draft => ({
+        ...placeOf(nodes, one),
+        action: 'leave',
+        what: `types of '${one.text}'`,
+        why: 'Types call nothing.',
+        fix: '',
+      })),
+      ...valueDrafts(code, nodes, known, values),
     ];
   });
+}
+
+function valueDrafts(
+  code: CodeScene,
+  nodes: FileNodes,
+  known: Known,
+  literals: readonly ts.StringLiteralLike[],
+): Draft[] {
+  const [first] = literals;
+  if (first === undefined) return [];
+  const list = (why: string): Draft[] =>
+    literals.map((one) => ({
+      ...placeOf(nodes, one),
+      action: 'manual',
+      what: `${known.title} ('${one.text}')`,
+      why,
+      fix: known.fix,
+    }));
+  const outside = 'It does not go through the openai import that is swapped.';
+  const wrapper = whyWrapper(code.swaps.ownerOf(nodes.file.file));
+  if (known.seam === undefined || !literals.every((one) => known.seam?.name.test(one.text))) return list(outside);
+  if (wrapper !== undefined) return list(`${outside} ${wrapper}`);
+  if (isDone(code, nodes))
+    return [
+      {
+        ...placeOf(nodes, first),
+        action: 'leave',
+        what: `${known.title} ('${first.text}')`,
+        why: 'Its file takes the shim already.',
+        fix: '',
+      },
+    ];
+  const result = rewriteSeam(code, nodes.file, literals, known.seam);
+  const [block] = result.blocks;
+  if (block !== undefined) return list(`${outside} It is not rewritten (${block.what}): ${block.why}`);
+  const what = `${known.title} ('${first.text}')`;
+  if (result.edits.length === 0)
+    return [
+      {
+        ...placeOf(nodes, first),
+        action: 'leave',
+        what,
+        why: 'It makes no client here; where one is made decides.',
+        fix: '',
+      },
+    ];
+  return [
+    {
+      ...placeOf(nodes, first),
+      action: 'rewrite',
+      what,
+      why: 'Its requests go through the shim now.',
+      fix: '',
+      edits: result.edits,
+    },
+    ...noteDrafts(result),
+  ];
+}
+
+function noteDrafts({ notes }: SeamResult): Draft[] {
+  return notes.map((note) => ({ ...note, action: 'leave', confidence: 'certain', fix: '' }));
+}
+
+function isDone(code: CodeScene, nodes: FileNodes): boolean {
+  return nodes.strings.some(
+    (one) => /^@migrate-llm\/shim(?:\/fetch)?$/.test(one.text) && formOf(code, one) === 'value',
+  );
+}
+
+function placeOf(nodes: FileNodes, literal: ts.StringLiteralLike): Pick<Draft, 'file' | 'offset' | 'confidence'> {
+  return { file: nodes.file.file, offset: offsetOf(nodes.file, literal), confidence: 'certain' };
 }
 
 function formOf(code: CodeScene, literal: ts.StringLiteralLike): 'value' | 'type' | undefined {

@@ -49,6 +49,13 @@ export const packageJson = defineRule({
       after: undefined,
     },
     {
+      name: 'beside another SDK that takes the fetch of the shim',
+      file: 'package.json',
+      beside: { 'app.ts': `import { ChatOpenAI } from '@langchain/openai';\nexport const m = new ChatOpenAI();\n` },
+      before: `{\n  "dependencies": {\n    "@langchain/openai": "1.5.3"\n  }\n}\n`,
+      after: `{\n  "dependencies": {\n    "@langchain/openai": "1.5.3",\n    "@migrate-llm/shim": "0.1.0"\n  }\n}\n`,
+    },
+    {
       name: 'a catalog is left to you',
       file: 'package.json',
       beside,
@@ -163,11 +170,11 @@ function shimDrafts(scene: Scene, owner: Package, files: readonly string[]): Dra
     why: `${why} ${reason}`,
     fix: `${installCommand(manager, `${shimModule}@^${shimVersion}`)}, in the way this repository declares its versions.`,
   });
-  const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies');
+  const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies') ?? findNeighbour(owner);
   if (declared === undefined) return [byHand('No section of it declares openai, so the place is not known.', 0)];
   const text = scene.files.get(owner.file) ?? '';
   const section = findSection(text, declared.section);
-  if (section === undefined) return [byHand('It could not be read.', 0)];
+  if (section === undefined || section.entries.length === 0) return [byHand('It could not be read.', 0)];
   const style = styleOf(declared.range);
   const anchor = section.entries.find((entry) => entry.key === 'openai');
   if (style === 'indirect')
@@ -187,11 +194,25 @@ function shimDrafts(scene: Scene, owner: Package, files: readonly string[]): Dra
       action: 'rewrite',
       confidence: 'certain',
       what: `"${shimModule}": "${range}" in ${declared.section}`,
-      why: `${why} openai stays, the shim builds on it.`,
-      fix: `${manager} install`,
+      why: owner.openai.length > 0 ? `${why} openai stays, the shim builds on it.` : why,
+      fix: `${manager} install${owner.openai.length > 0 ? '' : '; the shim has openai 4.104 or later as a peer, add it where the package manager does not'}`,
       edits: [insertEntry(text, section.entries, shimModule, range)],
     },
   ];
+}
+
+/** Packages beside which the shim's fetch is used, where openai itself is not declared. */
+const neighbours = ['@ai-sdk/openai', '@langchain/openai', '@openai/agents', 'openai-edge'];
+
+function findNeighbour({ json }: Package): Package['openai'][number] | undefined {
+  const found = (['dependencies', 'devDependencies'] as const).flatMap((section) =>
+    neighbours.flatMap((name) => {
+      const range = asRecord(json[section])[name];
+      return typeof range === 'string' ? [{ section, range }] : [];
+    }),
+  );
+  const plain = 'dependencies' in json ? { section: 'dependencies' as const, range: '^0.0.0' } : undefined;
+  return found[0] ?? plain;
 }
 
 interface Entry {
@@ -226,6 +247,12 @@ function insertEntry(
     (isSorted ? entries.find((entry) => entry.key > key) : undefined) ??
     entries.find((entry) => entry.key === 'openai') ??
     entries[0];
+  const last = entries.at(-1);
+  const goesLast = isSorted && last !== undefined && next === entries[0] && last.key < key;
+  if (goesLast) {
+    const space = /[,{]([^,{]*)$/.exec(text.slice(0, last.start))?.[1] ?? ' ';
+    return { start: last.value.end, end: last.value.end, text: `,${space}"${key}": "${value}"` };
+  }
   const start = next?.start ?? 0;
   const before = /[,{]([^,{]*)$/.exec(text.slice(0, start))?.[1] ?? ' ';
   const gap =
