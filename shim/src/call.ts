@@ -6,6 +6,7 @@ import { listHeaders } from './headers.ts';
 import { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
 import type { Migration } from './response.ts';
+import type { ResponsesSettings } from './responses/options.ts';
 import { type Ask, TransportFailure } from './transport.ts';
 import { parseJson, type WireObject } from './wire.ts';
 
@@ -13,6 +14,9 @@ import { parseJson, type WireObject } from './wire.ts';
 export interface Call {
   readonly endpoint: EndpointId;
   readonly ask: Ask;
+  readonly method: string;
+  /** The client's own, for what runs on its behalf. */
+  readonly signal: AbortSignal | undefined;
   /** Path below the base URL with its query. */
   readonly path: string;
   /** The request's JSON; `undefined` when it has none. */
@@ -23,6 +27,7 @@ export interface Call {
   /** Of the target, without a slash at the end: with the model it names what is remembered of an endpoint. */
   readonly baseURL: string;
   readonly reasoning: ReasoningPlace;
+  readonly responses: ResponsesSettings;
   readonly report: Report;
   readonly migration: Migration;
 }

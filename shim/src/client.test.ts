@@ -265,11 +265,11 @@ describe.each(majors)('$name', ({ name, sdk, Bare, Shim }) => {
 
   test('an endpoint nobody serves is an error that names the alternative', async () => {
     await expect(
-      new Shim({ migrate: migrate() }).responses.create({ model: 'gpt-4o', input: 'hi' }),
+      new Shim({ migrate: migrate() }).images.generate({ model: 'gpt-image-1', prompt: 'a llama' }),
     ).rejects.toMatchObject({
       status: 400,
       code: 'unsupported_endpoint',
-      message: expect.stringContaining('chat.completions.create'),
+      message: expect.stringContaining('Keep this call on OpenAI'),
     });
     expect(upstream.received).toEqual([]);
   });

@@ -3,6 +3,7 @@ import { ShimConfigError, suggestWord } from './config-error.ts';
 import { dialects } from './dialects/index.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
+import { checkResponses, type ResponsesConfig, type ResponsesOptions } from './responses/options.ts';
 import { checkRecord, type RecordConfig } from './record/settings.ts';
 import { checkLimits, type LimitsConfig } from './route/limits.ts';
 import { checkRoute, type RouteRule } from './route/rule.ts';
@@ -45,6 +46,8 @@ export interface MigrateConfig {
   readonly policy?: Policy;
   /** Where a model's reasoning goes, wherever the endpoint put it; `reasoning_content` when left out. */
   readonly reasoning?: ReasoningPlace;
+  /** How the Responses and Conversations APIs are imitated where the endpoint has none. */
+  readonly responses?: ResponsesConfig;
   /** Which calls go elsewhere; the first rule that fits decides. */
   readonly route?: readonly RouteRule[];
   /** Records exchanges into a file: its path, or more. */
@@ -55,10 +58,11 @@ export interface MigrateConfig {
 export type ReasoningPlace = 'strip' | 'reasoning_content' | 'keep';
 
 /** The constructor option `migrate`: the config file's fields, and what only code can say. */
-export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'> {
+export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets' | 'responses'> {
   /** Id in `targets`, a dialect id beside `MIGRATE_LLM_BASE_URL`, or the target itself. */
   readonly target?: string | TargetOption;
   readonly targets?: Readonly<Record<string, TargetOption>>;
+  readonly responses?: ResponsesOptions;
   /** Hears every note of every call. */
   readonly onNote?: (note: Note) => void;
   /** Tag of this client's calls, for routing and recordings; a request's header `x-migrate-llm-call-site` goes first. */
@@ -69,7 +73,7 @@ export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'
 
 const policies: readonly Policy[] = ['strict', 'warn', 'silent'];
 const reasoningPlaces: readonly ReasoningPlace[] = ['strip', 'reasoning_content', 'keep'];
-const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning', 'route', 'record'];
+const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning', 'responses', 'route', 'record'];
 const codeKeys = ['onNote', 'onShadow', 'callSite'];
 
 /** Checks settings from a file or from code. `from` names them in errors. Throws `ShimConfigError` for the first thing wrong. */
@@ -81,6 +85,7 @@ export function checkConfig(value: unknown, from: string, inCode: boolean): Migr
     throw new ShimConfigError(
       `${from}: reasoning is ${JSON.stringify(config['reasoning'])}; it must be ${reasoningPlaces.join(', ')}${suggestWord(String(config['reasoning']), reasoningPlaces)}`,
     );
+  checkResponses(config['responses'], `${from}: responses`, inCode);
   for (const hook of ['onNote', 'onShadow'])
     if (config[hook] !== undefined && typeof config[hook] !== 'function')
       throw new ShimConfigError(`${from}: ${hook} must be a function`);

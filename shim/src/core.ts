@@ -6,9 +6,11 @@ import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
 import { cutBase, type EndpointId, findEndpoint } from './endpoints.ts';
 import { answerChat } from './handlers/chat.ts';
+import { answerConversations } from './handlers/conversations.ts';
 import { answerEmbeddings } from './handlers/embeddings.ts';
 import { answerModels } from './handlers/models.ts';
 import { passThrough } from './handlers/pass-through.ts';
+import { answerResponses } from './handlers/responses.ts';
 import { frameExchange } from './record/frame.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
@@ -29,6 +31,8 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
   embeddings: answerEmbeddings,
   'models.list': answerModels,
   'models.retrieve': answerModels,
+  responses: answerResponses,
+  conversations: answerConversations,
 };
 
 /**
@@ -154,6 +158,8 @@ async function answerHop(
   const migration: Migration = { target: to.id, dialect: dialect.id, model: sentModel, notes: report.notes };
   const call: Call = {
     ask,
+    method: request.method,
+    signal: signal ?? undefined,
     endpoint,
     path: query.size === 0 ? path : `${path}?${query.toString()}`,
     body,
@@ -162,6 +168,7 @@ async function answerHop(
     model,
     baseURL: to.baseURL,
     reasoning: setup.reasoning,
+    responses: setup.responses,
     report,
     migration,
   };

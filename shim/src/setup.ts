@@ -16,6 +16,7 @@ import { dialectAt, dialects } from './dialects/index.ts';
 import { dialectIds } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import type { RecordConfig } from './record/settings.ts';
+import { type ResponsesSettings, settleResponses } from './responses/options.ts';
 import type { OpenAIAccess } from './route/openai.ts';
 import type { RouteMap } from './route/plan.ts';
 import { listStops } from './route/rule.ts';
@@ -34,6 +35,7 @@ export interface ActiveSetup {
   readonly openai: OpenAIAccess;
   readonly policy: Policy;
   readonly reasoning: ReasoningPlace;
+  readonly responses: ResponsesSettings;
   readonly onNote: ((note: Note) => void) | undefined;
   readonly onShadow: OnShadow | undefined;
   readonly callSite: string | undefined;
@@ -129,6 +131,7 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
     openai: settleAccess(call, env, target === 'openai'),
     policy: option.policy ?? envPolicy(env) ?? file.policy ?? 'warn',
     reasoning: option.reasoning ?? file.reasoning ?? 'reasoning_content',
+    responses: settleResponses(file.responses, option.responses, env),
     onNote: option.onNote,
     onShadow: option.onShadow,
     callSite: option.callSite,

@@ -29,7 +29,7 @@ export const callSite = defineRule({
     },
     {
       name: 'an endpoint that the shim refuses',
-      before: `${load}await client.responses.create({ model: 'gpt-4o', input: 'hi' });\n`,
+      before: `${load}await client.responses.compact({ model: 'gpt-4o', input: 'hi' });\n`,
       beside,
       after: undefined,
       finds: ['manual'],

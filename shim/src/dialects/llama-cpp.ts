@@ -29,11 +29,10 @@ export const llamaCpp = defineDialect({
     'models.list': 'native',
     'models.retrieve': { kind: 'emulated', ...measured('llama-server answers 404 for a single model') },
     responses: {
-      kind: 'refused',
-      fix: 'Call chat.completions.create instead',
+      kind: 'emulated',
       ...measured('llama-server ignores text.format, drops built-in tools and streams events the SDK cannot read'),
     },
-    conversations: missing('Conversations API', 'Keep the history in the app and send it as messages'),
+    conversations: { kind: 'emulated', ...measured('llama-server has no Conversations API') },
     moderations: missing('moderations endpoint', 'Ask a guard model through chat.completions.create'),
     audio: missing('audio endpoint that works', 'Keep this call on OpenAI or on a speech server'),
     images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),

@@ -2,9 +2,8 @@ import { each, type Fact } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 
 const responses = {
-  kind: 'refused',
-  because: 'the Responses API is not translated yet, and few endpoints have it',
-  fix: 'Call chat.completions.create instead',
+  kind: 'emulated',
+  because: 'few endpoints have the Responses API, and most of those keep no state',
   source: 'https://github.com/vercel/ai/issues/18226',
   checked: '2026-11-23',
 } as const;
@@ -28,7 +27,7 @@ export const openaiCompatible = defineDialect({
     'models.list': 'native',
     'models.retrieve': 'native',
     responses,
-    conversations: { ...responses, because: 'the Conversations API is not translated yet' },
+    conversations: { ...responses, because: 'few endpoints have the Conversations API' },
   },
   chat: {
     params: {

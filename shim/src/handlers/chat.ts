@@ -10,7 +10,7 @@ import { type ChatPlan, translateChat } from '../request/chat.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
 import type { WireObject } from '../wire.ts';
 
-/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. @public */
+/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. */
 export type ChatAnswer =
   | { readonly upstream: Headers; readonly completion: WireObject }
   | {
@@ -29,7 +29,7 @@ export async function answerChat(call: Call): Promise<Response> {
     : jsonResponse(answer.completion, answer.upstream, call.report, call.migration);
 }
 
-/** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. @public */
+/** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. */
 export async function askChat(call: Call): Promise<ChatAnswer> {
   const { ask, path, body, model, dialect, reasoning, report } = call;
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');

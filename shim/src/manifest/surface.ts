@@ -14,7 +14,7 @@ export interface SurfaceEntry {
 const native: SurfaceEntry = { status: 'native', fix: '' };
 const refused = (fix: string): SurfaceEntry => ({ status: 'refused', fix });
 const passed = (fix: string): SurfaceEntry => ({ status: 'passed', fix });
-const responses = refused('Call chat.completions.create instead');
+const emulated: SurfaceEntry = { status: 'emulated', fix: '' };
 const assistants = refused(
   'OpenAI turned the Assistants API off on 2026-08-26: keep the history in the app and call chat.completions.create',
 );
@@ -35,10 +35,12 @@ export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
   'beta.chat.completions.runTools': native,
   'embeddings.create': native,
   'models.list': native,
-  'models.retrieve': { status: 'emulated', fix: '' },
+  'models.retrieve': emulated,
   'completions.create': passed('Prefer chat.completions.create'),
-  responses,
-  conversations: responses,
+  responses: emulated,
+  'responses.compact': refused('Send truncation: "auto", or summarise in a call of your own'),
+  'responses.inputTokens': refused('Count with the endpoint’s tokenizer, or read usage of the answer'),
+  conversations: emulated,
   'beta.assistants': assistants,
   'beta.threads': assistants,
   moderations: openaiOnly,
