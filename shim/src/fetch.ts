@@ -20,6 +20,10 @@ export type { RecordConfig } from './record/settings.ts';
 export type { LimitsConfig } from './route/limits.ts';
 export type { RouteRule, RouteStop } from './route/rule.ts';
 export type { OnShadow, ShadowPair } from './route/shadow.ts';
+export type { ResponsesConfig, ResponsesOptions } from './responses/options.ts';
+export type { BuiltInTool, BuiltInTools } from './responses/tools.ts';
+export type { StoreOption } from './store/open.ts';
+export type { Store, StoreEntry } from './store/store.ts';
 export type { Fetch } from './transport.ts';
 
 /** Settings of {@link createFetch}: those of the constructor option `migrate`, and the fetch to send with. */

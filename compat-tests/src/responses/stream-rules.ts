@@ -68,13 +68,15 @@ export function checkResponsesStream(
     if (name !== undefined && name !== type) report('event-name', `the frame says ${name}, its data ${type}`);
     const sequence = data['sequence_number'];
     firstSequence ??= resumed && typeof sequence === 'number' ? sequence - at : 0;
-    if (sequence !== firstSequence + at) report('sequence', `sequence_number is ${String(sequence)}, not ${firstSequence + at}`);
+    if (sequence !== firstSequence + at)
+      report('sequence', `sequence_number is ${String(sequence)}, not ${firstSequence + at}`);
     if (ended !== undefined) report('ending', `${type} after ${ended}`);
     if (!resumed) checkOpening(at, type, report);
 
     if (isObject(data['response'])) {
       responseId ??= data['response']['id'];
-      if (data['response']['id'] !== responseId) report('response-id', `the response's id changes to ${String(data['response']['id'])}`);
+      if (data['response']['id'] !== responseId)
+        report('response-id', `the response's id changes to ${String(data['response']['id'])}`);
     }
     if (endings.includes(type)) {
       ended = type;
@@ -90,7 +92,8 @@ type Reporter = (rule: StreamRule, what: string) => void;
 
 function checkOpening(at: number, type: string, report: Reporter): void {
   if (at === 0 && type !== 'response.created') report('opening', `the first event is ${type}`);
-  if (at === 1 && !['response.in_progress', 'response.queued'].includes(type)) report('opening', `the second event is ${type}`);
+  if (at === 1 && !['response.in_progress', 'response.queued'].includes(type))
+    report('opening', `the second event is ${type}`);
 }
 
 function checkItemEvent(
@@ -105,7 +108,8 @@ function checkItemEvent(
   const item = isObject(data['item']) ? data['item'] : undefined;
   if (type === 'response.output_item.added') {
     if (item === undefined) return report('item-pairing', 'an item is added without an item');
-    if (index !== open.size + finished.size && !resumed) report('item-order', `item ${index} is added as number ${open.size + finished.size}`);
+    if (index !== open.size + finished.size && !resumed)
+      report('item-order', `item ${index} is added as number ${open.size + finished.size}`);
     if (open.size > 0) report('item-nesting', `item ${index} opens while item ${[...open.keys()].join(', ')} is open`);
     open.set(index, { id: item['id'], index, pieces: new Map(), openPart: undefined, parts: 0 });
     return;
@@ -118,38 +122,48 @@ function checkItemEvent(
   }
   if (type === 'response.output_item.done') {
     if (item === undefined) return report('item-pairing', 'an item is done without an item');
-    if (item['id'] !== held.id) report('item-pairing', `item ${index} opens as ${String(held.id)} and ends as ${String(item['id'])}`);
-    if (held.openPart !== undefined) report('part-nesting', `item ${index} ends while its part ${held.openPart} is open`);
+    if (item['id'] !== held.id)
+      report('item-pairing', `item ${index} opens as ${String(held.id)} and ends as ${String(item['id'])}`);
+    if (held.openPart !== undefined)
+      report('part-nesting', `item ${index} ends while its part ${held.openPart} is open`);
     checkAgainstItem(held, item, report);
     open.delete(index);
     finished.set(index, item);
     return;
   }
-  if (data['item_id'] !== undefined && data['item_id'] !== held.id) report('item-pairing', `${type} names ${String(data['item_id'])}, but item ${index} is ${String(held.id)}`);
+  if (data['item_id'] !== undefined && data['item_id'] !== held.id)
+    report('item-pairing', `${type} names ${String(data['item_id'])}, but item ${index} is ${String(held.id)}`);
   checkPartEvent(type, data, held, report);
 }
 
 function checkPartEvent(type: string, data: JsonObject, held: OpenItem, report: Reporter): void {
   const part = data['content_index'];
   if (type === 'response.content_part.added') {
-    if (held.openPart !== undefined) report('part-nesting', `part ${String(part)} opens while part ${held.openPart} is open`);
+    if (held.openPart !== undefined)
+      report('part-nesting', `part ${String(part)} opens while part ${held.openPart} is open`);
     if (part !== held.parts) report('part-nesting', `part ${String(part)} is added as number ${held.parts}`);
     held.openPart = part as number;
     held.parts += 1;
     return;
   }
   if (type === 'response.content_part.done') {
-    if (held.openPart !== part) report('part-nesting', `part ${String(part)} ends, but ${held.openPart === undefined ? 'none' : `part ${held.openPart}`} is open`);
+    if (held.openPart !== part)
+      report(
+        'part-nesting',
+        `part ${String(part)} ends, but ${held.openPart === undefined ? 'none' : `part ${held.openPart}`} is open`,
+      );
     held.openPart = undefined;
     const said = held.pieces.get(String(part));
     const whole = isObject(data['part']) ? (data['part']['text'] ?? data['part']['refusal']) : undefined;
-    if (said !== undefined && whole !== said.text) report('deltas-equal-done', `part ${String(part)} ends as ${cut(whole)}, its deltas say ${cut(said.text)}`);
+    if (said !== undefined && whole !== said.text)
+      report('deltas-equal-done', `part ${String(part)} ends as ${cut(whole)}, its deltas say ${cut(said.text)}`);
     return;
   }
   const [, stem = '', event] = /^(.*)\.(delta|done)$/.exec(type) ?? [];
   const text = texts[stem];
   if (text === undefined) return;
-  if (text.part && held.openPart !== part) report('part-nesting', `${type} for part ${String(part)}, which is not open`);
+  if (text.part && held.openPart !== part)
+    report('part-nesting', `${type} for part ${String(part)}, which is not open`);
   const key = text.part ? String(part) : 'call';
   const piece = held.pieces.get(key) ?? { text: '', done: undefined };
   held.pieces.set(key, piece);
@@ -157,7 +171,8 @@ function checkPartEvent(type: string, data: JsonObject, held: OpenItem, report: 
   if (event === 'delta') piece.text += String(data['delta']);
   else {
     piece.done = String(data[text.key]);
-    if (piece.done !== piece.text) report('deltas-equal-done', `${type} says ${cut(piece.done)}, its deltas ${cut(piece.text)}`);
+    if (piece.done !== piece.text)
+      report('deltas-equal-done', `${type} says ${cut(piece.done)}, its deltas ${cut(piece.text)}`);
   }
 }
 
@@ -168,8 +183,13 @@ function checkAgainstItem(held: OpenItem, item: JsonObject, report: Reporter): v
     if (done === undefined) report('deltas-equal-done', `the text of item ${held.index} ends without its done event`);
     const part: unknown = content[Number(key)];
     const whole =
-      key === 'call' ? (item['arguments'] ?? item['input']) : isObject(part) ? (part['text'] ?? part['refusal']) : undefined;
-    if (whole !== text) report('done-equals-item', `item ${held.index} holds ${cut(whole)}, its events said ${cut(text)}`);
+      key === 'call'
+        ? (item['arguments'] ?? item['input'])
+        : isObject(part)
+          ? (part['text'] ?? part['refusal'])
+          : undefined;
+    if (whole !== text)
+      report('done-equals-item', `item ${held.index} holds ${cut(whole)}, its events said ${cut(text)}`);
   }
 }
 
@@ -181,13 +201,15 @@ function checkEnd(
   report: Reporter,
 ): void {
   const failed = data['type'] === 'response.failed';
-  if (open.size > 0 && !failed) report('item-pairing', `the response ends while item ${[...open.keys()].join(', ')} is open`);
+  if (open.size > 0 && !failed)
+    report('item-pairing', `the response ends while item ${[...open.keys()].join(', ')} is open`);
   const output = isObject(data['response']) ? data['response']['output'] : undefined;
   if (!Array.isArray(output)) return report('output-equals-items', 'the response ends without its output');
   if (resumed || failed) return;
   const ids = (items: readonly unknown[]) => items.map((item) => (isObject(item) ? String(item['id']) : '')).join(' ');
   const done = [...finished].sort(([a], [b]) => a - b).map(([, item]) => item);
-  if (ids(output) !== ids(done)) report('output-equals-items', `the response holds ${ids(output)}, the events ended ${ids(done)}`);
+  if (ids(output) !== ids(done))
+    report('output-equals-items', `the response holds ${ids(output)}, the events ended ${ids(done)}`);
 }
 
 function cut(value: unknown): string {

@@ -5,6 +5,8 @@ export * from 'openai';
 export { default } from 'openai';
 export { ShimConfigError } from '@migrate-llm/shim/fetch';
 export type {
+  BuiltInTool,
+  BuiltInTools,
   DialectId,
   LimitsConfig,
   MigrateConfig,
@@ -15,10 +17,15 @@ export type {
   OnShadow,
   Policy,
   RecordConfig,
+  ResponsesConfig,
+  ResponsesOptions,
   RouteRule,
   RouteStop,
   Severity,
   ShadowPair,
+  Store,
+  StoreEntry,
+  StoreOption,
   TargetConfig,
   TargetOption,
 } from '@migrate-llm/shim/fetch';
