@@ -19,7 +19,8 @@ export interface Module {
 const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   // The validator is bundled into dist: the published shim has no dependency.
   // The door's types name the fetch door by the package's own name, which resolves in src/ and in dist/ alike.
-  shim: [/^openai$/, /^@cfworker\/json-schema$/, /^@migrate-llm\/shim\/fetch$/],
+  // The stores on disk and on a server load their optional peers on demand.
+  shim: [/^openai$/, /^(libsql|pg)$/, /^@cfworker\/json-schema$/, /^@migrate-llm\/shim\/fetch$/],
   codemods: [/^@migrate-llm\/shim\/manifest$/, /^(ts-morph|@babel\/parser|magic-string|jsonc-parser)$/],
   'compat-tests': [/^@migrate-llm\/shim(\/(fetch|exchange|manifest))?$/, /^(ajv|ajv-formats|picocolors)(\/|$)/],
   cli: [
