@@ -97,6 +97,9 @@ function readOutput(response: JsonObject) {
 
 const last = (events: readonly StreamEvent[]) => events.at(-1)?.data ?? {};
 
+/** What an answer says with the recording it belongs to, so that a difference names it. */
+const named = (row: TrafficRow, said: object) => ({ row: `${row.provider} ${row.id}`, ...said });
+
 describe('recorded chat answers as responses', () => {
   test('as streams: the rules hold, and nothing is lost', async () => {
     const counts = { completed: 0, incomplete: 0, failed: 0, refused: 0 };
@@ -104,54 +107,62 @@ describe('recorded chat answers as responses', () => {
       const chat = await askChat(row);
       const { status, text } = await askResponses(row, true);
       if (chat.status >= 400) {
-        expect(status, row.id).toBeGreaterThanOrEqual(400);
+        expect(named(row, { refused: status >= 400 })).toEqual(named(row, { refused: true }));
         counts.refused += 1;
         continue;
       }
-      expect(status, `${row.id} ${text}`).toBe(200);
       const events = readResponsesEvents(text);
-      expect(checkResponsesStream(events), `${row.provider} ${row.id}`).toEqual([]);
-      const type = String(last(events)['type']);
+      const end = last(events);
+      const problems = checkResponsesStream(events);
       if (chat.failed) {
-        expect(type, row.id).toBe('response.failed');
+        expect(named(row, { problems, type: end['type'] })).toEqual(
+          named(row, { problems: [], type: 'response.failed' }),
+        );
         counts.failed += 1;
         continue;
       }
-      const response = last(events)['response'] as JsonObject;
-      expect(readOutput(response), `${row.provider} ${row.id}`).toEqual({
-        text: chat.text,
-        reasoning: chat.reasoning,
-        calls: chat.calls,
-      });
-      expect(type, row.id).toBe(
-        chat.finish === 'length' || chat.finish === 'content_filter' ? 'response.incomplete' : 'response.completed',
+      const type = chat.finish === 'length' || chat.finish === 'content_filter' ? 'incomplete' : 'completed';
+      const response = isObject(end['response']) ? end['response'] : {};
+      const usage = isObject(response['usage']) ? response['usage'] : {};
+      const counted = isObject(chat.usage) ? chat.usage : {};
+      expect(
+        named(row, {
+          problems,
+          type: end['type'],
+          ...readOutput(response),
+          usage: [usage['input_tokens'], usage['output_tokens'], usage['total_tokens']],
+        }),
+      ).toEqual(
+        named(row, {
+          problems: [],
+          type: `response.${type}`,
+          text: chat.text,
+          reasoning: chat.reasoning,
+          calls: chat.calls,
+          usage: [counted['prompt_tokens'], counted['completion_tokens'], counted['total_tokens']],
+        }),
       );
-      if (isObject(chat.usage))
-        expect(response['usage'], row.id).toMatchObject({
-          input_tokens: chat.usage['prompt_tokens'],
-          output_tokens: chat.usage['completion_tokens'],
-          total_tokens: chat.usage['total_tokens'],
-        });
-      counts[type === 'response.completed' ? 'completed' : 'incomplete'] += 1;
+      counts[type] += 1;
     }
     console.log(`${rows.length} recorded chat answers as Responses streams:`, counts);
     expect(counts.completed).toBeGreaterThan(700);
   });
 
   test('as one answer: what the end of the stream says', async () => {
+    const settled = ({ status, incomplete_details: why, usage }: JsonObject) => ({ status, why, usage });
     for (const row of rows) {
       const whole = await askResponses(row, false);
       const streamed = await askResponses(row, true);
       const end = last(readResponsesEvents(streamed.text));
-      if (whole.status >= 400) {
-        expect(streamed.status >= 400 || end['type'] === 'response.failed', row.id).toBe(true);
-        continue;
-      }
+      const failed = streamed.status >= 400 || end['type'] === 'response.failed';
+      expect(named(row, { failed: whole.status >= 400 })).toEqual(named(row, { failed }));
+      if (failed) continue;
       const response = JSON.parse(whole.text) as JsonObject;
       const final = end['response'] as JsonObject;
       // A whole answer does not tell whether a text came before or after a call.
-      expect(readOutput(response), row.id).toEqual(readOutput(final));
-      for (const key of ['status', 'incomplete_details', 'usage']) expect(response[key], row.id).toEqual(final[key]);
+      expect(named(row, { ...readOutput(response), ...settled(response) })).toEqual(
+        named(row, { ...readOutput(final), ...settled(final) }),
+      );
     }
   });
 });
