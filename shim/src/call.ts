@@ -1,6 +1,7 @@
 import { readHiddenError, readUpstreamError } from './answer/upstream-error.ts';
 import type { ReasoningPlace } from './config.ts';
 import type { Dialect } from './dialect.ts';
+import type { EmbeddingSettings } from './embedding-settings.ts';
 import type { EndpointId } from './endpoints.ts';
 import { listHeaders } from './headers.ts';
 import { Refusal } from './refusal.ts';
@@ -28,6 +29,7 @@ export interface Call {
   readonly baseURL: string;
   readonly reasoning: ReasoningPlace;
   readonly responses: ResponsesSettings;
+  readonly embeddings: EmbeddingSettings;
   readonly report: Report;
   readonly migration: Migration;
 }

@@ -1,6 +1,7 @@
 import { checkKeys, needObject, needText } from './config-shape.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import { dialects } from './dialects/index.ts';
+import { checkEmbeddings, type EmbeddingSettings } from './embedding-settings.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import { checkResponses, type ResponsesConfig, type ResponsesOptions } from './responses/options.ts';
@@ -52,6 +53,7 @@ export interface MigrateConfig {
   readonly route?: readonly RouteRule[];
   /** Records exchanges into a file: its path, or more. */
   readonly record?: string | RecordConfig;
+  readonly embeddings?: EmbeddingSettings;
 }
 
 /** What becomes of reasoning text: left out, moved to `reasoning_content`, or kept where the endpoint put it. */
@@ -73,7 +75,18 @@ export interface MigrateOptions extends Omit<MigrateConfig, 'target' | 'targets'
 
 const policies: readonly Policy[] = ['strict', 'warn', 'silent'];
 const reasoningPlaces: readonly ReasoningPlace[] = ['strip', 'reasoning_content', 'keep'];
-const configKeys = ['$schema', 'target', 'targets', 'models', 'policy', 'reasoning', 'responses', 'route', 'record'];
+const configKeys = [
+  '$schema',
+  'target',
+  'targets',
+  'models',
+  'policy',
+  'reasoning',
+  'responses',
+  'embeddings',
+  'route',
+  'record',
+];
 const codeKeys = ['onNote', 'onShadow', 'callSite'];
 
 /** Checks settings from a file or from code. `from` names them in errors. Throws `ShimConfigError` for the first thing wrong. */
@@ -89,9 +102,10 @@ export function checkConfig(value: unknown, from: string, inCode: boolean): Migr
   for (const hook of ['onNote', 'onShadow'])
     if (config[hook] !== undefined && typeof config[hook] !== 'function')
       throw new ShimConfigError(`${from}: ${hook} must be a function`);
-  const { target, targets, models, route, record, callSite } = config;
+  const { target, targets, models, embeddings, route, record, callSite } = config;
   if (callSite !== undefined) needText(callSite, `${from}: callSite`);
   if (route !== undefined) checkRoute(route, `${from}: route`);
+  if (embeddings !== undefined) checkEmbeddings(embeddings, `${from}: embeddings`);
   if (record !== undefined) checkRecord(record, `${from}: record`);
   if (target !== undefined && typeof target !== 'string') {
     if (!inCode) throw new ShimConfigError(`${from}: "target" must be the id of an entry in "targets"`);

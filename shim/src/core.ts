@@ -169,6 +169,7 @@ async function answerHop(
     baseURL: to.baseURL,
     reasoning: setup.reasoning,
     responses: setup.responses,
+    embeddings: setup.embeddings,
     report,
     migration,
   };

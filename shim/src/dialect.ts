@@ -91,7 +91,13 @@ export interface Layer {
   /** Endpoints without a rule pass through with a note. */
   readonly endpoints?: { readonly [E in EndpointId]?: EndpointRule };
   readonly chat?: Quirks & { readonly params?: { readonly [P in keyof ChatParams]?: ParamRule } };
-  readonly embeddings?: { readonly params: { readonly [P in keyof EmbeddingParams]?: ParamRule } };
+  readonly embeddings?: {
+    readonly params?: { readonly [P in keyof EmbeddingParams]?: ParamRule };
+    /** Token ids are taken as input, of the model's own tokenizer. */
+    readonly tokenInput?: Fact;
+    /** More inputs in one request are refused: they are sent in several. */
+    readonly maxInputs?: Fact & { readonly count: number };
+  };
   /** What is known to work as it does at OpenAI; it takes a lower layer's rule away. */
   readonly native?: { readonly [F in Exclude<Feature, `/${string}`>]?: Fact };
   /** Finish reasons in other words than OpenAI's, beside the ones every endpoint's answers are read by. */
@@ -135,7 +141,9 @@ export interface Identity {
 export interface Dialect extends Identity {
   readonly endpoints: NonNullable<Layer['endpoints']>;
   readonly chat: Quirks & { readonly params: { readonly [P in keyof ChatParams]?: ParamRule } };
-  readonly embeddings: NonNullable<Layer['embeddings']>;
+  readonly embeddings: NonNullable<Layer['embeddings']> & {
+    readonly params: { readonly [P in keyof EmbeddingParams]?: ParamRule };
+  };
   readonly native: NonNullable<Layer['native']>;
   readonly finish: NonNullable<Layer['finish']>;
   readonly extras: {

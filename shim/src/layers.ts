@@ -80,6 +80,8 @@ function mergeRules(base: Rules, layer: Layer): Rules {
       ),
     },
     embeddings: {
+      ...base.embeddings,
+      ...layer.embeddings,
       params: mergeParams(
         omit(base.embeddings.params, (name) => `embeddings.${name}` in native),
         layer.embeddings?.params ?? {},

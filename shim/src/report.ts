@@ -61,7 +61,7 @@ function escapeNonAscii(text: string): string {
 }
 
 function nameParam(where: string): string | null {
-  return where.startsWith('request.') ? where.slice('request.'.length) : null;
+  return /^request\.([^\s"]+)/.exec(where)?.[1] ?? null;
 }
 
 function printOnce(key: string, note: Note): void {

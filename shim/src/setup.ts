@@ -13,6 +13,7 @@ import { ShimConfigError, suggestWord } from './config-error.ts';
 import { readConfigFile, type Surroundings } from './config-file.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { dialectAt, dialects } from './dialects/index.ts';
+import { type EmbeddingSettings, joinEmbeddings } from './embedding-settings.ts';
 import { dialectIds } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import type { RecordConfig } from './record/settings.ts';
@@ -36,6 +37,7 @@ export interface ActiveSetup {
   readonly policy: Policy;
   readonly reasoning: ReasoningPlace;
   readonly responses: ResponsesSettings;
+  readonly embeddings: EmbeddingSettings;
   readonly onNote: ((note: Note) => void) | undefined;
   readonly onShadow: OnShadow | undefined;
   readonly callSite: string | undefined;
@@ -132,6 +134,7 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
     policy: option.policy ?? envPolicy(env) ?? file.policy ?? 'warn',
     reasoning: option.reasoning ?? file.reasoning ?? 'reasoning_content',
     responses: settleResponses(file.responses, option.responses, env),
+    embeddings: joinEmbeddings(file.embeddings, option.embeddings),
     onNote: option.onNote,
     onShadow: option.onShadow,
     callSite: option.callSite,

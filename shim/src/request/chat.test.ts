@@ -4,7 +4,6 @@ import { Refusal } from '../refusal.ts';
 import { createReport } from '../report.ts';
 import type { WireObject } from '../wire.ts';
 import { translateChat } from './chat.ts';
-import { translateEmbeddings } from './embeddings.ts';
 
 const tool = (name: string) => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
 const base = { model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }] };
@@ -174,37 +173,16 @@ describe('llama.cpp', () => {
   });
 });
 
-describe('embeddings', () => {
-  const embed = (more: WireObject) =>
-    translateEmbeddings(
-      { model: 'm', input: 'x', ...more },
-      'llama',
-      dialects['llama.cpp'],
-      createReport('silent', undefined),
-    );
-  test('floats are asked for, whatever the caller wants', () => {
-    expect(embed({ encoding_format: 'base64' })).toMatchObject({
-      body: { model: 'llama', encoding_format: 'float' },
-      wants: 'base64',
-      count: 1,
-    });
-    expect(embed({ input: ['a', 'b'] })).toMatchObject({ wants: 'float', count: 2 });
-  });
-  test('dimensions and token ids are refused', () => {
-    expect(refusal(() => embed({ dimensions: 256 }))).toMatchObject({ error: { param: 'dimensions' } });
-    expect(refusal(() => embed({ input: [1, 2] }))).toMatchObject({ error: { param: 'input' } });
-    expect(refusal(() => embed({ input: [[1, 2]] }))).toMatchObject({ error: { param: 'input' } });
-  });
-});
-
 describe('every dialect’s rows', () => {
   const facts = Object.values(dialects).flatMap(({ id, endpoints, chat, embeddings }) => {
     const { params, ...behaviours } = chat;
+    const { params: embeddingParams, ...embeddingBehaviours } = embeddings;
     return [
       ...Object.entries(endpoints),
       ...Object.entries(params),
       ...Object.entries(behaviours),
-      ...Object.entries(embeddings.params),
+      ...Object.entries(embeddingParams),
+      ...Object.entries(embeddingBehaviours),
     ]
       .filter(([, fact]) => fact !== 'native')
       .map(([name, fact]) => [`${id} ${name}`, fact] as const);

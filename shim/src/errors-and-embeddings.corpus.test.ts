@@ -1,0 +1,164 @@
+import type { APIError } from 'openai';
+import { describe, expect, test } from 'vitest';
+import { createFetch, type FetchOptions } from './fetch.ts';
+import { majors } from './majors.test-sdks.ts';
+import type { Note } from './note.ts';
+import { openRecording, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
+import { isObject, type WireObject } from './wire.ts';
+
+const rows = readTraffic('open-endpoints');
+
+/** A client of an SDK major whose endpoint answers with a recording; the list of models is not part of it. */
+function openClient(row: RecordedRow, { Bare }: (typeof majors)[number], more: Partial<FetchOptions> = {}) {
+  const notes: Note[] = [];
+  const client = new Bare({
+    apiKey: 'x',
+    maxRetries: 0,
+    fetch: createFetch({
+      target: { dialect: 'openai-compatible', baseURL: `http://${row.id}.test/v1` },
+      policy: 'silent',
+      onNote: (note) => notes.push(note),
+      fetch: async (input) =>
+        String(input).endsWith('/models') && row.endpoint !== 'models'
+          ? new Response('{"detail":"Not Found"}', { status: 404 })
+          : openRecording(row),
+      ...more,
+    }),
+  });
+  return { client, notes };
+}
+
+/** Words of a body: every text in it that a person would read. */
+function readWords(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (!isObject(value)) return Array.isArray(value) ? value.flatMap(readWords) : [];
+  return ['message', 'msg', 'detail', 'error', 'error_msg'].flatMap((key) => readWords(value[key]));
+}
+
+/** The class of the SDK's error that OpenAI's answer would have been. */
+const classes: Readonly<Record<number, string>> = {
+  400: 'BadRequestError',
+  401: 'AuthenticationError',
+  403: 'PermissionDeniedError',
+  404: 'NotFoundError',
+  422: 'UnprocessableEntityError',
+  429: 'RateLimitError',
+  500: 'InternalServerError',
+  502: 'InternalServerError',
+};
+/** By what the recording says, written down apart from the code under test. */
+function expectKind({ response }: RecordedRow): { status?: number; code?: string } {
+  const text = JSON.stringify(response.body ?? '');
+  if (/context size has been exceeded/i.test(text)) return { status: 400, code: 'context_length_exceeded' };
+  if (/api.?key|credentials|Unauthorized|Authentication Fails/i.test(text) && response.status < 404)
+    return { status: 401, code: 'invalid_api_key' };
+  if (/credits/i.test(text)) return { status: 429, code: 'insufficient_quota' };
+  if (/Rate limit exceeded/.test(text)) return { status: 429, code: 'rate_limit_exceeded' };
+  if (/bad model|llama-3.3-70b-versatlie|non-existent|Model Not Exist/i.test(text))
+    return { status: 404, code: 'model_not_found' };
+  return response.status >= 400 ? { status: response.status } : {};
+}
+
+describe.each(majors)('$name', (major) => {
+  test('every recorded error is the SDK’s error that OpenAI would have caused', async () => {
+    const failing = rows.filter(
+      ({ endpoint, response }) =>
+        endpoint === 'chat.completions' &&
+        (response.status >= 400 || (isObject(response.body) && isObject(response.body['error']))),
+    );
+    expect(failing.length).toBeGreaterThan(150);
+    const table = new Map<string, number>();
+    for (const row of failing) {
+      const { client, notes } = openClient(row, major);
+      const error = await client.chat.completions
+        .create({ model: 'm', messages: [{ role: 'user', content: 'x' }] })
+        .then(() => undefined)
+        .catch((thrown: unknown) => thrown as APIError & { error?: WireObject });
+      const recovered = notes.some(({ code }) => code === 'failed-generation-recovered');
+      if (recovered) continue;
+      const where = `${row.id} ${row.provider} ${row.response.status} ${JSON.stringify(row.response.body)?.slice(0, 200)}`;
+      if (error === undefined) throw new Error(`${where}: accepted`);
+      const wanted = expectKind(row);
+      expect([where, Object.keys(error.error ?? {}).sort()]).toEqual([where, ['code', 'message', 'param', 'type']]);
+      if (wanted.status !== undefined)
+        expect([where, error.status, error.constructor.name]).toEqual([where, wanted.status, classes[wanted.status]]);
+      if (wanted.code !== undefined) expect([where, error.code]).toEqual([where, wanted.code]);
+      expect([where, typeof error.code === 'string' || error.code === null]).toEqual([where, true]);
+      for (const words of readWords(row.response.body).filter((text) => !text.startsWith('<')))
+        expect([where, error.message.includes(words.slice(0, 150))]).toEqual([where, true]);
+      const line = `${row.provider} ${row.response.status} -> ${error.status} ${error.code ?? '-'}`;
+      table.set(line, (table.get(line) ?? 0) + 1);
+    }
+    if (major.name === 'openai7')
+      console.log(
+        [...table]
+          .sort()
+          .map(([line, times]) => `${line}: ${times}`)
+          .join('\n'),
+      );
+  });
+
+  test('every recorded embeddings answer gives the vectors that were sent', async () => {
+    const answers = rows.filter(({ endpoint, response }) => endpoint === 'embeddings' && response.status === 200);
+    expect(answers.length).toBeGreaterThan(30);
+    for (const row of answers) {
+      const body = row.response.body as { data: Array<{ embedding: unknown }>; usage: WireObject | null };
+      const request = row.request?.body ?? { input: body.data.map(() => 'x') };
+      if (Array.isArray(request['input']) && request['input'].length === 0) continue;
+      const { client, notes } = openClient(row, major);
+      const answer = await client.embeddings.create({
+        ...request,
+        model: String(request['model'] ?? 'm'),
+        encoding_format: undefined,
+      } as never);
+      const where = `${row.id} ${row.provider}`;
+      expect([where, answer.data.map(({ index, object }) => [index, object])]).toEqual([
+        where,
+        body.data.map((_, index) => [index, 'embedding']),
+      ]);
+      const width = widths[String(request['model'])];
+      for (const [index, { embedding }] of answer.data.entries()) {
+        if (width !== undefined) expect([where, embedding.length]).toEqual([where, width]);
+        const sent = readSent(body.data[index]?.embedding, embedding.length);
+        expect([where, embedding.length, embedding]).toEqual([where, sent.length, sent.map(Math.fround)]);
+      }
+      const counted = body.usage?.['prompt_tokens'];
+      if (typeof counted === 'number') expect([where, answer.usage.prompt_tokens]).toEqual([where, counted]);
+      else expect([where, notes.map(({ code }) => code)]).toEqual([where, expect.arrayContaining(['usage-estimated'])]);
+    }
+  });
+
+  test('every recorded list of models is OpenAI’s', async () => {
+    const lists = rows.filter(({ endpoint, response }) => endpoint === 'models' && response.status === 200);
+    expect(lists.length).toBeGreaterThan(25);
+    for (const row of lists) {
+      const { client } = openClient(row, major);
+      const where = `${row.id} ${row.provider}`;
+      const page = await client.models.list();
+      const broken = page.data.filter(
+        ({ id, object, created, owned_by: owner }) =>
+          typeof id !== 'string' ||
+          object !== 'model' ||
+          !Number.isInteger(created) ||
+          created > 4_000_000_000 ||
+          typeof owner !== 'string',
+      );
+      expect([where, broken]).toEqual([where, []]);
+      const body = row.response.body as { data?: unknown[]; result?: unknown[] };
+      expect([where, page.data.length]).toEqual([where, (body.data ?? body.result ?? []).length]);
+    }
+  });
+});
+
+/** Of models whose recordings are not 32-bit numbers. */
+const widths: Readonly<Record<string, number>> = { 'intfloat/e5-mistral-7b-instruct': 4096 };
+
+/** A recorded vector as numbers: a list, base64 of 32-bit numbers, or of 64-bit ones. */
+function readSent(value: unknown, length: number): readonly number[] {
+  if (Array.isArray(value)) return value as number[];
+  const bytes = Buffer.from(String(value), 'base64');
+  const step = bytes.length === length * 8 ? 8 : 4;
+  return Array.from({ length: bytes.length / step }, (_, at) =>
+    step === 8 ? bytes.readDoubleLE(at * 8) : bytes.readFloatLE(at * 4),
+  );
+}
