@@ -1,9 +1,10 @@
 import type { APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
+import { countPromptWords } from './answer/prompt-cut.ts';
 import { createFetch, type FetchOptions } from './fetch.ts';
 import { majors } from './majors.test-sdks.ts';
 import type { Note } from './note.ts';
-import { openRecording, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
+import { listEvents, openRecording, readMeaning, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
 import { isObject, type WireObject } from './wire.ts';
 
 const rows = readTraffic('open-endpoints');
@@ -58,6 +59,19 @@ function expectKind({ response }: RecordedRow): { status?: number; code?: string
     return { status: 404, code: 'model_not_found' };
   return response.status >= 400 ? { status: response.status } : {};
 }
+
+test('no recorded prompt counts fewer tokens than it has words: the sign of a cut prompt is sure', () => {
+  const prompts = [...rows, ...readTraffic('openai')].filter(({ endpoint }) => endpoint === 'chat.completions');
+  let measured = 0;
+  for (const row of prompts) {
+    const { usage } = readMeaning(listEvents(row));
+    const counted = isObject(usage) ? Number(usage['prompt_tokens'] ?? 0) : 0;
+    if (counted === 0 || row.request?.body === null || row.request?.body === undefined) continue;
+    measured += 1;
+    expect([row.id, counted >= countPromptWords(row.request.body)]).toEqual([row.id, true]);
+  }
+  expect(measured).toBeGreaterThan(1200);
+});
 
 describe.each(majors)('$name', (major) => {
   test('every recorded error is the SDK’s error that OpenAI would have caused', async () => {

@@ -133,8 +133,9 @@ describe('recorded OpenAI: nothing to repair', () => {
   const rows = readTraffic('openai').filter(
     ({ family, endpoint, provenance }) => family === 'openai' && endpoint === 'chat.completions' && provenance.raw,
   );
+  // One recorded answer stands for one request: n is fanned out to several.
   const requestOf = ({ request }: RecordedRow): Json => {
-    const { functions: _f, function_call: _c, ...body } = request?.body ?? {};
+    const { functions: _f, function_call: _c, n: _n, ...body } = request?.body ?? {};
     return { messages: [], model: 'unknown', ...body };
   };
 

@@ -5,6 +5,7 @@ import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, type ChunkChoice, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
 import { type ChoiceState, createChoice } from './choice.ts';
 import { dropExtras, type Envelope, noteMissingUsage, readEnvelope, readUsage } from './envelope.ts';
+import { noteCutPrompt } from './prompt-cut.ts';
 import { adaptLogprobs } from './logprobs.ts';
 import { readStreamError } from './upstream-error.ts';
 
@@ -114,6 +115,7 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
           fix: '',
         });
       if (usage === undefined && plan.wantsUsage) noteMissingUsage(report);
+      noteCutPrompt(usage, plan.promptWords, report);
       if (usage === undefined || envelope === undefined) return [];
       return [{ ...envelope, object: 'chat.completion.chunk', choices: [], usage }];
     },

@@ -5,6 +5,7 @@ import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, type FinishReason, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
 import { createChoice } from './choice.ts';
 import { dropExtras, noteMissingUsage, readEnvelope, readUsage, sumUsage } from './envelope.ts';
+import { noteCutPrompt } from './prompt-cut.ts';
 import { adaptLogprobs } from './logprobs.ts';
 
 /** Brings a whole chat answer into OpenAI's shape by the same rules as a stream. Throws a `Refusal` when it is no answer. */
@@ -16,6 +17,7 @@ export function normaliseCompletion(answer: unknown, plan: ChatPlan, dialect: Di
     );
   const usage = readUsage(answer['usage']);
   if (usage === undefined) noteMissingUsage(report);
+  noteCutPrompt(usage, plan.promptWords, report);
   return {
     ...omitKeys(answer, ['usage', ...dropExtras(answer, dialect, report)]),
     ...readEnvelope(answer, plan, report),

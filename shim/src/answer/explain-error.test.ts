@@ -47,3 +47,27 @@ describe('a model that is not there', () => {
     expect(second.text).toContain('The endpoint has: y');
   });
 });
+
+describe('a place that is not there', () => {
+  const explain = async (baseURL: string, body: unknown, status = 404) => {
+    const { text } = await ask({}, [json(body, status)], { target: { dialect: 'openai-compatible', baseURL } });
+    return (JSON.parse(text) as { error: { message: string } }).error.message;
+  };
+  test('an address without its version path is named', async () => {
+    const hint =
+      "The request went to http://up.test/chat/completions: check that the target's baseURL ends in its version path";
+    expect(await explain('http://up.test', { detail: 'Not Found' })).toContain(`Not Found. ${hint}`);
+    expect(await explain('http://up.test', '404 page not found')).toContain(hint);
+    expect(await explain('http://up.test', '')).toContain(hint);
+  });
+  test('a 404 that says what is missing gets no such hint', async () => {
+    expect(await explain('http://up.test', { error: { message: 'No such organisation' } })).toBe(
+      'No such organisation',
+    );
+  });
+  test('a service that was shut down is named with its day', async () => {
+    expect(
+      await explain('https://api.llama.com/compat/v1', { title: 'sunset', detail: 'This API is no more' }, 410),
+    ).toContain('Meta’s Llama API was shut down on 2026-07-06');
+  });
+});

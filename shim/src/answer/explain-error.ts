@@ -1,10 +1,12 @@
 import type { Call } from '../call.ts';
 import { suggestWord } from '../config-error.ts';
-import { findOpenAIModel, findOpenModel, findRetiredModel } from '../manifest/index.ts';
+import { findOpenAIModel, findOpenModel, findRetiredModel, retiredHosts } from '../manifest/index.ts';
 import { Refusal } from '../refusal.ts';
 import { listEndpointModels } from './endpoint-models.ts';
 
 const shown = 20;
+/** Of the path of a base URL: `/v1`, `/openai`, `/api/v2/cortex/v1`. */
+const hasVersion = /\/(v\d+[a-z0-9]*|openai)(\/|$)/;
 
 /**
  * Completes an endpoint's error before it goes to the app: a note where it is not what the endpoint sent, and for an unknown model what the endpoint has,
@@ -13,8 +15,9 @@ const shown = 20;
 export async function explainError(error: unknown, call: Call): Promise<unknown> {
   if (!(error instanceof Refusal) || error.upstream === undefined) return error;
   noteTranslation(error, call);
-  if (error.error.code !== 'model_not_found') return error;
-  const hints = [...explainName(call), ...describeModels(call.model, await listEndpointModels(call))];
+  const hints = explainPlace(error, call);
+  if (error.error.code === 'model_not_found')
+    hints.push(...explainName(call), ...describeModels(call.model, await listEndpointModels(call)));
   if (hints.length === 0) return error;
   const message = [error.error.message.replace(/[.\s]+$/, ''), ...hints].join('. ');
   return new Refusal(error.status, { ...error.error, message }, error.headers, error.upstream);
@@ -37,6 +40,17 @@ function noteTranslation({ status, error, upstream }: Refusal, { report }: Call)
     why: 'OpenAI answers so, and the SDK chooses its error class by it',
     fix: '',
   });
+}
+
+/** A service that is gone, or an address without its version path, answers errors that say neither. */
+function explainPlace({ status, error, upstream }: Refusal, { baseURL, path }: Call): string[] {
+  const { hostname: host, pathname } = new URL(baseURL);
+  const gone = retiredHosts.find(({ hostname }) => hostname === host);
+  if (gone !== undefined)
+    return [`${gone.name} was shut down on ${gone.retired}: use ${gone.instead} (${gone.source})`];
+  if (status !== 404 || upstream?.status !== 404 || error.code !== null) return [];
+  if (hasVersion.test(pathname) || !/\bnot found\W*$|without a body|an HTML page/i.test(error.message)) return [];
+  return [`The request went to ${baseURL}${path}: check that the target's baseURL ends in its version path, e.g. /v1`];
 }
 
 function explainName({ model, requestedModel, dialect }: Call): string[] {

@@ -1,3 +1,4 @@
+import { countPromptWords } from '../answer/prompt-cut.ts';
 import type { ReasoningPlace } from '../config.ts';
 import type { Dialect } from '../dialect.ts';
 import { refuseRequest } from '../refusal.ts';
@@ -22,6 +23,8 @@ export interface ChatPlan {
   /** False where the caller wants one call at most. */
   readonly parallelCalls: boolean;
   readonly reasoning: ReasoningPlace;
+  /** Words that an endpoint must count at least one token for. */
+  readonly promptWords: number;
 }
 
 /** A chat request in the endpoint's words: one body for each request to send. */
@@ -57,6 +60,7 @@ export function translateChat(
       offered: listOffered(input, choice.plan, body['tools']),
       parallelCalls: input['parallel_tool_calls'] !== false,
       reasoning,
+      promptWords: countPromptWords(input),
     },
   };
 }
