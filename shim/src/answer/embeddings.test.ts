@@ -237,6 +237,37 @@ test('several requests are one answer: vectors in order, usage added up', () => 
   });
 });
 
+describe('an endpoint that takes few inputs', () => {
+  const few = (message: string, status = 422) => json({ error: message, error_type: 'Validation' }, status);
+  const part = (...numbers: number[]) => vectors(numbers.map((number, index) => item([number], index)));
+
+  test.each([
+    'batch size 5 > maximum allowed batch size 2',
+    'Value error, batch size is invalid, it should not be larger than 2.: input.contents',
+    'invalid request: total number of texts must be at most 2 - received 5',
+  ])('is asked again in parts: %s', async (message) => {
+    const host = message.length;
+    const options = { target: target(`few-${host}`) };
+    const input = ['a', 'b', 'c', 'd', 'e'];
+    const { body, sent, notes } = await embed({ input }, [few(message, 400), part(1, 2), part(3, 4), part(5)], options);
+    expect(sent.map((request) => request['input'])).toEqual([input, ['a', 'b'], ['c', 'd'], ['e']]);
+    expect(body.data.map(({ index, embedding }) => [index, embedding])).toEqual(
+      [1, 2, 3, 4, 5].map((n) => [n - 1, [n]]),
+    );
+    expect(body.usage).toEqual({ prompt_tokens: 9, total_tokens: 9 });
+    expect(notes.find(({ code }) => code === 'embeddings-split')?.why).toContain(message);
+    // Remembered: the next call is cut at once.
+    const again = await embed({ input }, [part(1, 2), part(3, 4), part(5)], options);
+    expect([again.sent.length, again.body.data.length]).toEqual([3, 5]);
+  });
+  test('another error is no limit, nor is one that the request already keeps', async () => {
+    const other = await embed({ input: ['a', 'b'] }, [few('bad input')]);
+    expect([other.status, other.sent.length]).toEqual([422, 1]);
+    const kept = await embed({ input: ['a', 'b'] }, [few('maximum allowed batch size 2')]);
+    expect([kept.status, kept.sent.length]).toEqual([422, 1]);
+  });
+});
+
 describe('another model’s vectors', () => {
   const models = { 'text-embedding-3-small': 'nomic-embed-text-v1.5' };
   const request = { model: 'text-embedding-3-small' };

@@ -3,7 +3,8 @@ import { dialects } from '../dialects/index.ts';
 import { Refusal } from '../refusal.ts';
 import { createReport } from '../report.ts';
 import type { WireObject } from '../wire.ts';
-import { translateEmbeddings } from './embeddings.ts';
+import { findBatchLimit } from './batch-limit.ts';
+import { splitInputs, translateEmbeddings } from './embeddings.ts';
 
 const fact = { because: 'measured', source: 'https://example.test', checked: '2026-11-25' };
 const base = dialects['openai-compatible'];
@@ -11,11 +12,16 @@ const base = dialects['openai-compatible'];
 function translate(input: WireObject, embeddings: Partial<(typeof base)['embeddings']> = {}) {
   const report = createReport('silent', undefined);
   const dialect = { ...base, embeddings: { ...base.embeddings, ...embeddings } };
-  const { bodies, plan } = translateEmbeddings(
+  const { body, inputs, plan } = translateEmbeddings(
     { model: 'm', ...input },
     { requestedModel: 'm', model: 'm', dialect, settings: {}, report },
   );
-  return { bodies, plan, codes: report.notes.map(({ code }) => code) };
+  const requests = splitInputs(inputs, findBatchLimit(dialect, 'http://x.test', 'm'), report);
+  return {
+    bodies: requests.map(({ input: part }) => ({ ...body, input: part })),
+    plan,
+    codes: report.notes.map(({ code }) => code),
+  };
 }
 
 test('more inputs than the endpoint takes are several requests, in order', () => {

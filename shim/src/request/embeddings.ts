@@ -4,6 +4,7 @@ import { allowsWidth, findOpenAIModel, findOpenModel } from '../manifest/index.t
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isAbsent, omitKeys, type WireObject } from '../wire.ts';
+import type { BatchLimit } from './batch-limit.ts';
 import { applyParams } from './params.ts';
 
 /** What the answer's passes need to know of an embeddings request. */
@@ -33,27 +34,32 @@ export interface EmbeddingCall {
 /** Source: the doc comment of `input` in openai@7.57.0 resources/embeddings.ts. */
 const maxInputs = 2048;
 
+/** An embeddings request in the endpoint's words: a body without its input, and the inputs. */
+export interface EmbeddingTranslation {
+  readonly body: WireObject;
+  readonly inputs: Inputs;
+  readonly plan: EmbeddingPlan;
+}
+
 /**
- * Translates an embeddings request into one body per request to send. Floats are asked for always: older SDKs read a float answer to a base64 request as
+ * Translates an embeddings request. Floats are asked for always: older SDKs read a float answer to a base64 request as
  * garbage. Throws a `Refusal` for input that OpenAI refuses, for token ids, and for a width the model was not trained for.
  */
-export function translateEmbeddings(
-  input: WireObject,
-  call: EmbeddingCall,
-): { readonly bodies: readonly WireObject[]; readonly plan: EmbeddingPlan } {
+export function translateEmbeddings(input: WireObject, call: EmbeddingCall): EmbeddingTranslation {
   const { model, dialect, report, requestedModel } = call;
   const inputs = readInput(input['input'], dialect, report);
   const wants = readEncoding(input['encoding_format']);
   warnOfOtherModel(call);
   const { sends, width, mayCut } = planWidth(input['dimensions'], call);
   const body = applyParams(
-    { ...omitKeys(input, ['encoding_format', ...(sends ? [] : ['dimensions'])]), model },
+    { ...omitKeys(input, ['input', 'encoding_format', ...(sends ? [] : ['dimensions'])]), model },
     dialect.embeddings.params,
     report,
   );
   const encoded = dialect.embeddings.params.encoding_format?.kind === 'drop' ? {} : { encoding_format: 'float' };
   return {
-    bodies: splitInputs(inputs, dialect, report).map((part) => ({ ...body, input: part, ...encoded })),
+    body: { ...body, ...encoded },
+    inputs,
     plan: {
       wants,
       requestedModel,
@@ -67,7 +73,7 @@ export function translateEmbeddings(
 }
 
 /** The input as it was given, and one item per vector. */
-interface Inputs {
+export interface Inputs {
   readonly given: unknown;
   readonly items: readonly unknown[];
 }
@@ -172,17 +178,24 @@ export function refuseWidth(width: number, model: string, mayCut: false | 'unkno
   return refuseRequest(`dimensions: ${why}; ${reason}. ${fix}.`, 'dimensions');
 }
 
-function splitInputs({ given, items }: Inputs, dialect: Dialect, report: Report): readonly unknown[] {
-  const { maxInputs: limit } = dialect.embeddings;
-  if (limit === undefined || items.length <= limit.count) return [given];
-  const parts: unknown[] = [];
-  for (let at = 0; at < items.length; at += limit.count) parts.push(items.slice(at, at + limit.count));
+/** Cuts inputs into the requests an endpoint takes; all in one where no limit is known. */
+export function splitInputs(
+  { given, items }: Inputs,
+  limit: BatchLimit | undefined,
+  report: Report,
+): ReadonlyArray<{ readonly input: unknown; readonly count: number }> {
+  if (limit === undefined || items.length <= limit.count) return [{ input: given, count: items.length }];
+  const parts: Array<{ readonly input: unknown; readonly count: number }> = [];
+  for (let at = 0; at < items.length; at += limit.count) {
+    const input = items.slice(at, at + limit.count);
+    parts.push({ input, count: input.length });
+  }
   report.add({
     code: 'embeddings-split',
     severity: 'info',
     where: 'request.input',
     what: `${items.length} inputs sent as ${parts.length} requests`,
-    why: citeFact(limit),
+    why: limit.why,
     fix: '',
   });
   return parts;
