@@ -1,6 +1,7 @@
 import { createFetch, ShimConfigError, type Fetch } from '@migrate-llm/shim/fetch';
 import { CliError } from '../cli-error.ts';
-import { note, ok, problem, type Check } from './check.ts';
+import { ok, problem, type Check } from './check.ts';
+import { checkModel } from './model.ts';
 import type { Settings } from './settings.ts';
 
 /** How long an endpoint may take to list its models. */
@@ -27,7 +28,7 @@ export async function checkEndpoints(settings: Settings, say: (line: string) => 
     checks.push(...answer.checks);
     const mapped = settings.models.filter((entry) => entry.target === target);
     if (answer.models !== undefined)
-      checks.push(...mapped.map(({ from, model }) => checkModel(from, model, answer.models ?? [])));
+      checks.push(...mapped.flatMap(({ from, model }) => checkModel(from, model, answer.models ?? [])));
   }
   return checks;
 }
@@ -101,20 +102,6 @@ function readAnswer(url: string, status: number, text: string): Answer {
   const models = body.data.map(({ id }) => id);
   const shown = models.slice(0, 3).join(', ') + (models.length > 3 ? `, … (${models.length} in all)` : '');
   return { checks: [ok(`${url} answers; its models: ${shown === '' ? 'none' : shown}`)], models };
-}
-
-function checkModel(from: string, model: string, known: readonly string[]): Check {
-  if (known.includes(model)) return ok(`${from} is answered by ${model}`);
-  // Some engines serve any name with the one model they have.
-  if (known.length === 1)
-    return note(
-      `${from} goes to "${model}", which the endpoint does not list; it lists ${known[0]}`,
-      'An engine with one model may answer to any name; try it, or use the listed name.',
-    );
-  return problem(
-    `${from} goes to "${model}", which the endpoint does not have`,
-    `Choose one of its models in "models": ${known.slice(0, 8).join(', ') || 'it lists none'}.`,
-  );
 }
 
 function describeFailure(error: unknown): string {
