@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { createFetch, type FetchOptions } from '../fetch.ts';
 import type { Note } from '../note.ts';
 
@@ -36,3 +37,13 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
     status,
     headers: { 'content-type': 'application/json', ...headers },
   });
+
+/** Lets an endpoint answer an error, and compares the shim's with what is wanted; hints may follow upstream's words. */
+export async function checkError(status: number, body: unknown, wanted: number, error: object): Promise<void> {
+  const { status: got, text } = await ask({}, [json(body, status)]);
+  const { error: found } = JSON.parse(text) as { error: object };
+  const words = (error as { message?: unknown }).message;
+  const expected = typeof words === 'string' ? { ...error, message: expect.stringContaining(words) } : error;
+  expect([got, found]).toEqual([wanted, expect.objectContaining(expected)]);
+  expect(Object.keys(found).sort()).toEqual(['code', 'message', 'param', 'type']);
+}

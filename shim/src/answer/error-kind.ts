@@ -39,16 +39,17 @@ const rules: readonly Rule[] = [
     status: 429,
     type: 'insufficient_quota',
     under: [402, 403, 429],
-    names: /^(insufficient_quota|insufficient_balance|billing_hard_limit_reached)$/,
+    names: /^insufficient_quota$/,
+    // A limit per minute is often called a quota, and its message may name the billing page.
     words:
-      /\bquota\b|billing|insufficient (balance|credit|funds)|credit balance|included credits|more credits|payment required/i,
+      /^(?!.*(rate.?limit|per (second|minute|hour|day)|(try again|retry) (in|after))).*(\bquota\b|billing|insufficient (balance|credit|funds)|credit balance|included credits|payment required)/is,
   },
   {
     code: 'rate_limit_exceeded',
     status: 429,
     type: (words) => (/tokens? per|\btpm\b|\btpd\b/i.test(words) ? 'tokens' : 'requests'),
     under: [403, 413, 429],
-    names: /^(rate_limit_exceeded|rate_limit_error|rate_limited|request_limit_exceeded|throttlingexception)$/i,
+    names: /^(rate_limit_exceeded|rate_limit_error)$/,
     words: /rate.?limit|too many requests|tokens per (minute|day)/i,
   },
   {
@@ -56,9 +57,9 @@ const rules: readonly Rule[] = [
     status: 401,
     type: request,
     under: [400, 401, 403],
-    names: /^(invalid_api_key|wrong_api_key|invalid_key|authentication_error|unauthorized)$/,
+    names: /^(invalid_api_key|wrong_api_key|invalid_key|authentication_error)$/,
     words:
-      /(invalid|incorrect|wrong|missing|check|bad)\b.{0,30}\b(api.?key|subscription key|credentials?|token)\b|api.?key.{0,40}\b(is )?(invalid|incorrect|wrong|missing)|unauthori[sz]ed|missing authentication/i,
+      /\b(invalid|incorrect|wrong|missing|check|bad)\b.{0,30}\b(api.?key|subscription key|credentials?|(access|auth|bearer) token|authentication header)\b|\bapi.?key\b.{0,40}\b(invalid|incorrect|wrong|missing|not valid|expired)\b|\bunauthori[sz]ed\b/i,
   },
   {
     code: 'content_filter',
@@ -73,9 +74,10 @@ const rules: readonly Rule[] = [
     status: 404,
     type: request,
     under: [400, 404, 422],
-    names: /^(model_not_found|model_not_available|invalid_model|deploymentnotfound|endpoint_not_found)$/i,
+    names: /^(model_not_found|model_not_available|invalid_model|deploymentnotfound)$/i,
+    // Between the word and what became of it stands a name, quoted or of a few words, and nothing more.
     words:
-      /\bmodels?\b[^.]{0,120}\b(not found|does not exist|do(es)? not exist|not exist|is not available|is not supported on this)|(no such|unknown|invalid|unable to access|not supported) model\b(?!.*(input|type))|supported (api )?model names|model identifier is invalid/i,
+      /\bmodel\b[\s:]*(`[^`]{1,200}`|'[^']{1,200}'|"[^"]{1,200}"|([\w./:@-]+\s+){0,3}?)\s*(was |is |could |does |do )?(not found|not exist|not be found|not available|no longer available|not supported on this)|\b(no such|unknown|invalid|unable to access|not supported) model\b(?!.*\b(input|type|format|output)\b)|supported (api )?model names|model identifier is invalid/i,
   },
 ];
 
