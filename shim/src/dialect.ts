@@ -102,6 +102,8 @@ export interface Layer {
   readonly native?: { readonly [F in Exclude<Feature, `/${string}`>]?: Fact };
   /** Finish reasons in other words than OpenAI's, beside the ones every endpoint's answers are read by. */
   readonly finish?: Readonly<Record<string, FinishReason>>;
+  /** Counts of prompt tokens that say the prompt was cut: where the endpoint cuts without a word. */
+  readonly cuts?: Fact & { readonly counts: readonly number[] };
   /** Keys of answers that OpenAI's schema does not have. */
   readonly extras?: {
     readonly answer?: readonly string[];
@@ -146,6 +148,7 @@ export interface Dialect extends Identity {
   };
   readonly native: NonNullable<Layer['native']>;
   readonly finish: NonNullable<Layer['finish']>;
+  readonly cuts?: NonNullable<Layer['cuts']>;
   readonly extras: {
     readonly answer: readonly string[];
     readonly logprob: readonly string[];

@@ -67,6 +67,7 @@ function mergeRules(base: Rules, layer: Layer): Rules {
   const { params: ownParams = {}, ...ownQuirks } = layer.chat ?? {};
   const { params, ...quirks } = base.chat;
   const native = layer.native ?? {};
+  const cuts = layer.cuts ?? base.cuts;
   const rest = omit(base.native, (feature) => isRuled(feature, layer));
   return {
     endpoints: { ...base.endpoints, ...layer.endpoints },
@@ -90,6 +91,7 @@ function mergeRules(base: Rules, layer: Layer): Rules {
     },
     native: { ...rest, ...native },
     finish: { ...base.finish, ...layer.finish },
+    ...(cuts === undefined ? {} : { cuts }),
     extras: {
       answer: [...new Set([...base.extras.answer, ...(layer.extras?.answer ?? [])])],
       logprob: [...new Set([...base.extras.logprob, ...(layer.extras?.logprob ?? [])])],

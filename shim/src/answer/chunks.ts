@@ -115,7 +115,7 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
           fix: '',
         });
       if (usage === undefined && plan.wantsUsage) noteMissingUsage(report);
-      noteCutPrompt(usage, plan.promptWords, report);
+      noteCutPrompt(usage, plan.promptWords, dialect, report);
       if (usage === undefined || envelope === undefined) return [];
       return [{ ...envelope, object: 'chat.completion.chunk', choices: [], usage }];
     },

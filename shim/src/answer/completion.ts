@@ -17,7 +17,7 @@ export function normaliseCompletion(answer: unknown, plan: ChatPlan, dialect: Di
     );
   const usage = readUsage(answer['usage']);
   if (usage === undefined) noteMissingUsage(report);
-  noteCutPrompt(usage, plan.promptWords, report);
+  noteCutPrompt(usage, plan.promptWords, dialect, report);
   return {
     ...omitKeys(answer, ['usage', ...dropExtras(answer, dialect, report)]),
     ...readEnvelope(answer, plan, report),

@@ -58,6 +58,22 @@ describe('a prompt the endpoint cut', () => {
   });
 });
 
+test.each([
+  [4096, true],
+  [2050, true],
+  [4095, false],
+])('Ollama’s count of %i is a cut: %s', async (prompt, isCut) => {
+  const { notes } = await ask(user('short'), [json(completion({ content: 'ok' }, 'stop', { usage: usage(prompt) }))], {
+    target: { dialect: 'ollama', baseURL: 'http://ollama.test/v1' },
+  });
+  expect(notes.some(({ code }) => code === 'prompt-cut')).toBe(isCut);
+});
+
+test('another endpoint may count what it likes', async () => {
+  const { notes } = await ask(user('short'), [json(completion({ content: 'ok' }, 'stop', { usage: usage(4096) }))]);
+  expect(notes.map(({ code }) => code)).not.toContain('prompt-cut');
+});
+
 test('words are counted in every part that is text', () => {
   expect(
     countPromptWords({

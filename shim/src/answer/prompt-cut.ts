@@ -1,3 +1,4 @@
+import { citeFact, type Dialect } from '../dialect.ts';
 import type { Report } from '../report.ts';
 import { isObject, type WireObject } from '../wire.ts';
 
@@ -33,16 +34,24 @@ function countWords(text: unknown): number {
   return words;
 }
 
-/** Notes a prompt that the endpoint cut without a word, as Ollama does at its context's end. Source: https://github.com/ollama/ollama/issues/4967, checked 2026-11-23. */
-export function noteCutPrompt(usage: WireObject | undefined, words: number, report: Report): void {
+/** Notes a prompt that the endpoint cut without a word: by a count below the prompt's words, or one at which the dialect says it cuts. */
+export function noteCutPrompt(usage: WireObject | undefined, words: number, { cuts }: Dialect, report: Report): void {
   const counted = usage?.['prompt_tokens'];
-  if (words < leastWords || typeof counted !== 'number' || counted <= 0 || counted >= words) return;
+  if (typeof counted !== 'number' || counted <= 0) return;
+  const isShort = words >= leastWords && counted < words;
+  const isLimit = cuts?.counts.includes(counted) === true;
+  if (!isShort && !isLimit) return;
   report.add({
     code: 'prompt-cut',
     severity: 'lossy',
     where: 'request.messages',
-    what: `the endpoint read ${counted} tokens of a prompt of at least ${words}`,
-    why: 'it cuts a prompt that is longer than its context, and answers as if nothing were missing',
+    what: isShort
+      ? `the endpoint read ${counted} tokens of a prompt of at least ${words}`
+      : `the endpoint read ${counted} tokens, exactly as many as it cuts a longer prompt to`,
+    why:
+      cuts === undefined
+        ? 'it cuts a prompt that is longer than its context, and answers as if nothing were missing'
+        : citeFact(cuts),
     fix: 'Give the model a longer context on the server (Ollama: num_ctx or OLLAMA_CONTEXT_LENGTH; llama-server: -c), or send less',
   });
 }

@@ -52,5 +52,12 @@ export const ollama = defineDialect({
     'response_format.json_object',
     'response_format.json_schema',
   ),
+  cuts: {
+    // num_ctx where the last message fills it, and the four tokens it keeps with half of the rest where it makes room.
+    counts: [2048, 4096, 8192, 16_384, 32_768, 65_536, 131_072].flatMap((context) => [context, 4 + (context - 4) / 2]),
+    because: 'it cuts a prompt at its context and logs "truncating input prompt", but answers 200',
+    source: 'https://github.com/ollama/ollama/issues/4967',
+    checked: '2026-11-23',
+  },
   signs: { host: /^(www\.)?ollama\.com$/, ownedBy: /^library$/ },
 });

@@ -174,7 +174,7 @@ describe('llama.cpp', () => {
 });
 
 describe('every dialect’s rows', () => {
-  const facts = Object.values(dialects).flatMap(({ id, endpoints, chat, embeddings }) => {
+  const facts = Object.values(dialects).flatMap(({ id, endpoints, chat, embeddings, cuts }) => {
     const { params, ...behaviours } = chat;
     const { params: embeddingParams, ...embeddingBehaviours } = embeddings;
     return [
@@ -183,6 +183,7 @@ describe('every dialect’s rows', () => {
       ...Object.entries(behaviours),
       ...Object.entries(embeddingParams),
       ...Object.entries(embeddingBehaviours),
+      ...(cuts === undefined ? [] : [['cuts', cuts] as const]),
     ]
       .filter(([, fact]) => fact !== 'native')
       .map(([name, fact]) => [`${id} ${name}`, fact] as const);
