@@ -70,13 +70,14 @@ export const embeddingModels: readonly OpenModel[] = [
     source: vllmTests,
     checked: '2026-11-25',
   }),
-  embedding('BAAI/bge-m3', 8192, 'unknown', {
+  // MIT: https://github.com/FlagOpen/FlagEmbedding, "released models can be used for commercial purposes", checked 2026-11-25
+  embedding('BAAI/bge-m3', 8192, 'mit', {
     width: 'unknown',
     matryoshka: false,
     source: vllmDocs,
     checked: '2025-11-14',
   }),
-  embedding('BAAI/bge-large-en-v1.5', 'unknown', 'unknown', { width: 1024, matryoshka: 'unknown', ...recorded }, [
+  embedding('BAAI/bge-large-en-v1.5', 'unknown', 'mit', { width: 1024, matryoshka: 'unknown', ...recorded }, [
     'databricks-bge-large-en',
   ]),
   embedding(
