@@ -8,6 +8,7 @@ export type {
   BuiltInTool,
   BuiltInTools,
   DialectId,
+  EmbeddingSettings,
   LimitsConfig,
   MigrateConfig,
   MigrateOptions,
