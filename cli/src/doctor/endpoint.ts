@@ -28,7 +28,9 @@ export async function checkEndpoints(settings: Settings, say: (line: string) => 
     checks.push(...answer.checks);
     const mapped = settings.models.filter((entry) => entry.target === target);
     if (answer.models !== undefined)
-      checks.push(...mapped.flatMap(({ from, model }) => checkModel(from, model, answer.models ?? [])));
+      checks.push(
+        ...mapped.flatMap(({ from, model }) => checkModel(from, model, answer.models ?? [], settings.rebuilt)),
+      );
   }
   return checks;
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checkModel } from './model.ts';
 
 const lines = (model: string, known: readonly string[]) =>
-  checkModel('gpt-4o', model, known).map(({ level, what }) => `${level} ${what}`);
+  checkModel('gpt-4o', model, known, []).map(({ level, what }) => `${level} ${what}`);
 
 describe('a mapped model', () => {
   test('that is there and free of conditions is one line', () => {
@@ -30,5 +30,13 @@ describe('a mapped model', () => {
   });
   test('that the catalogue does not know gets no word on licences', () => {
     expect(lines('local', ['local'])).toHaveLength(1);
+  });
+  test('for embeddings asks for the index, until it is said to be built anew', () => {
+    const ask = (model: string, rebuilt: readonly string[]) =>
+      checkModel('text-embedding-3-small', model, [model], rebuilt).map(({ what }) => what);
+    const warning = 'vectors of my-embed do not fit an index built with text-embedding-3-small';
+    expect(ask('my-embed', [])).toContain(warning);
+    expect(ask('my-embed', ['text-embedding-3-small'])).not.toContain(warning);
+    expect(ask('openai/text-embedding-3-small', [])).toHaveLength(1);
   });
 });

@@ -1,9 +1,21 @@
-import { findOpenModel, findRetiredModel, licences } from '@migrate-llm/shim/manifest';
+import { findOpenAIModel, findOpenModel, findRetiredModel, licences } from '@migrate-llm/shim/manifest';
 import { note, ok, problem, type Check } from './check.ts';
 
-/** Looks at one mapped name: whether the endpoint has it, whether a host retired it, and what its licence asks for. */
-export function checkModel(from: string, model: string, known: readonly string[]): Check[] {
-  return [checkPresence(from, model, known), ...checkLicence(model)];
+/** Looks at one mapped name: whether the endpoint has it, whether a host retired it, what its licence asks for, and whether an old index can live with it. */
+export function checkModel(from: string, model: string, known: readonly string[], rebuilt: readonly string[]): Check[] {
+  return [checkPresence(from, model, known), ...checkLicence(model), ...checkIndex(from, model, rebuilt)];
+}
+
+/** Vectors of another model do not fit an index built with the first, and nothing fails. */
+function checkIndex(from: string, model: string, rebuilt: readonly string[]): Check[] {
+  const openAI = findOpenAIModel(from)?.model;
+  if (openAI?.role !== 'embedding' || rebuilt.includes(from) || findOpenAIModel(model)?.model === openAI) return [];
+  return [
+    note(
+      `vectors of ${model} do not fit an index built with ${from}`,
+      `Build the index anew, then add "${from}" to embeddings.rebuilt in migrate-llm.config.json.`,
+    ),
+  ];
 }
 
 function checkPresence(from: string, model: string, known: readonly string[]): Check {

@@ -13,6 +13,8 @@ export interface Settings {
     readonly model: string;
     readonly target: string | undefined;
   }>;
+  /** OpenAI's embedding models whose index was built anew. */
+  readonly rebuilt: readonly string[];
 }
 
 /** Lists where the settings come from, without printing a secret. */
@@ -24,9 +26,10 @@ export function readSettings(folder: string, env: Terminal['env']): Settings {
   );
   const sources = [...(file === undefined ? [] : [file]), ...shown];
   const everyModel = env['MIGRATE_LLM_MODEL']?.trim();
+  const config = readConfig(file);
   const models =
     everyModel === undefined || everyModel === ''
-      ? readModels(file)
+      ? listModels(config)
       : [{ from: 'every model', model: everyModel, target: undefined }];
   return {
     checks: [
@@ -35,6 +38,7 @@ export function readSettings(folder: string, env: Terminal['env']): Settings {
         : note('no settings: neither MIGRATE_LLM_* nor migrate-llm.config.json'),
     ],
     models,
+    rebuilt: Array.isArray(config.embeddings?.rebuilt) ? config.embeddings.rebuilt : [],
   };
 }
 
@@ -51,17 +55,23 @@ function findConfig(folder: string): string | undefined {
   }
 }
 
-function readModels(file: string | undefined): Settings['models'] {
-  if (file === undefined) return [];
-  let models: Readonly<Record<string, string | { target: string; model: string }>>;
+interface Config {
+  readonly models?: Readonly<Record<string, string | { readonly target: string; readonly model: string }>>;
+  readonly embeddings?: { readonly rebuilt?: readonly string[] };
+}
+
+function readConfig(file: string | undefined): Config {
+  if (file === undefined) return {};
   try {
-    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
-    models = (JSON.parse(text) as { models?: typeof models }).models ?? {};
+    return (JSON.parse(readFileSync(file, 'utf8').replace(/^\uFEFF/, '')) as Config | null) ?? {};
   } catch {
     // The shim reads the same file next and says what is wrong with it.
-    return [];
+    return {};
   }
-  return Object.entries(models).map(([from, to]) =>
+}
+
+function listModels({ models }: Config): Settings['models'] {
+  return Object.entries(models ?? {}).map(([from, to]) =>
     typeof to === 'string' ? { from, model: to, target: undefined } : { from, model: to.model, target: to.target },
   );
 }
