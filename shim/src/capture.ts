@@ -11,7 +11,7 @@ export interface Capture {
 }
 
 /** How a capture ended: read to the end, left by the app before it, broken by the connection, or over its limit. */
-type CaptureEnd = 'complete' | 'left' | 'broken' | 'too-large';
+export type CaptureEnd = 'complete' | 'left' | 'broken' | 'too-large';
 
 /** Takes what passed by; `complete` is the only end after which the bytes are the whole answer. */
 export type CaptureSink = (capture: Capture, end: CaptureEnd) => void;

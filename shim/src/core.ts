@@ -1,10 +1,10 @@
 import { explainError } from './answer/explain-error.ts';
 import { type Call, type Handler } from './call.ts';
 import type { ExchangeFrame } from './capture.ts';
-import { readRequest, type ReadRequest } from './client-request.ts';
+import { readRequest } from './client-request.ts';
 import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
-import { cutBase, type EndpointId, findEndpoint } from './endpoints.ts';
+import type { EndpointId } from './endpoints.ts';
 import { answerChat } from './handlers/chat.ts';
 import { answerConversations } from './handlers/conversations.ts';
 import { answerEmbeddings } from './handlers/embeddings.ts';
@@ -12,9 +12,11 @@ import { answerModels } from './handlers/models.ts';
 import { passThrough } from './handlers/pass-through.ts';
 import { answerResponses } from './handlers/responses.ts';
 import { frameExchange } from './record/frame.ts';
+import { openRecorder } from './record/recorder.ts';
+import { openCall, type OpenCall } from './open-call.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
-import { errorResponse, markResponse, type Migration } from './response.ts';
+import { errorResponse, markResponse, type Migration, readMigration } from './response.ts';
 import { runChain } from './route/chain.ts';
 import { askOpenAI } from './route/openai.ts';
 import { type Hop, planCall, type Plan } from './route/plan.ts';
@@ -23,7 +25,6 @@ import { settleDialect } from './settle.ts';
 import type { ActiveSetup } from './setup.ts';
 import { nameDestination } from './target.ts';
 import { createAsk, type Fetch, TransportFailure } from './transport.ts';
-import { isObject, parseJson, type WireObject } from './wire.ts';
 
 /** Who serves which endpoint; the rest passes through. */
 const handlers: { readonly [E in EndpointId]?: Handler } = {
@@ -40,16 +41,30 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
  * It throws only what the inner fetch threw (an abort, a broken connection), so that the SDK's own retries and error classes work.
  */
 export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch {
+  const recorder =
+    setup.record === undefined
+      ? undefined
+      : openRecorder(setup.record, [...setup.secrets, ...setup.targetKeys], setup.clock);
   return async (input, init) => {
     // The SDK asks its fetch for `data:,` to learn which Response class it makes: no request to translate.
     if (!/^https?:/i.test(typeof input === 'string' || input instanceof URL ? String(input) : input.url))
       return inner(input, init);
     const report = createReport(setup.policy, setup.onNote);
+    const startedAt = setup.clock.now();
+    let call: OpenCall | undefined;
+    let response: Response;
     try {
-      return await answerCall(await readRequest(input, init), setup, inner, report);
+      call = openCall(await readRequest(input, init), setup);
+      response = await answerCall(call, setup, inner, report);
     } catch (error) {
-      return answerError(error, report);
+      response = answerError(error, report);
     }
+    if (recorder !== undefined && call !== undefined) {
+      const target = readMigration(response)?.target ?? nameDestination(setup.target);
+      const parts = { ...call, target };
+      recorder.record(response, startedAt, () => frameExchange(parts));
+    }
+    return response;
   };
 }
 
@@ -67,28 +82,10 @@ function answerError(error: unknown, report: Report): Response {
   );
 }
 
-/** What a call is, whoever answers it. */
-interface OpenCall {
-  readonly request: ReadRequest;
-  readonly url: URL;
-  readonly path: string;
-  readonly endpoint: EndpointId;
-  readonly body: WireObject | undefined;
-  readonly requestedModel: string;
-}
-
-async function answerCall(request: ReadRequest, setup: ActiveSetup, inner: Fetch, report: Report): Promise<Response> {
-  const url = new URL(request.url);
-  const path = cutBase(url, setup.target === 'openai' ? undefined : setup.target.baseURL);
-  const endpoint = findEndpoint(request.method, path);
-  const text = typeof request.init.body === 'string' ? request.init.body : '';
-  const json = text === '' ? undefined : parseJson(text);
-  const body = isObject(json) ? json : undefined;
-  const requestedModel = readModel(url, path, endpoint, body ?? {});
-  const call: OpenCall = { request, url, path, endpoint, body, requestedModel };
+async function answerCall(call: OpenCall, setup: ActiveSetup, inner: Fetch, report: Report): Promise<Response> {
+  const { request, endpoint, body, text, requestedModel, callSite } = call;
   const header = (name: string): string | undefined =>
     request.headers.find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
-  const callSite = request.callSite ?? setup.callSite;
   const plan = planCall({ endpoint, model: requestedModel, callSite, body, text, header }, setup.routes);
   notePlan(plan, requestedModel, setup, report);
 
@@ -109,7 +106,7 @@ async function answerCall(request: ReadRequest, setup: ActiveSetup, inner: Fetch
   const { shadow } = plan;
   const { onShadow } = setup;
   if (shadow !== undefined && onShadow !== undefined && response.status < 400) {
-    const frame = (target: string): ExchangeFrame => frameExchange({ ...call, text, callSite, target });
+    const frame = (target: string): ExchangeFrame => frameExchange({ ...call, target });
     shadowCall(response, {
       clock: setup.clock,
       startedAt,
@@ -211,13 +208,6 @@ function notePlan({ hops, why, skipped }: Plan, requestedModel: string, setup: A
       why: 'vectors of another model do not fit those of the first',
       fix: 'Give the rule the same embedding model at each target',
     });
-}
-
-/** Azure names the model's deployment in the path, where the body may leave it out. */
-function readModel(url: URL, path: string, endpoint: EndpointId, body: WireObject): string {
-  if (endpoint === 'models.retrieve') return decodeURIComponent(path.slice('/models/'.length));
-  if (typeof body['model'] === 'string' && body['model'] !== '') return body['model'];
-  return decodeURIComponent(/\/deployments\/([^/]+)\//.exec(url.pathname)?.[1] ?? '');
 }
 
 function checkEndpoint(dialect: Dialect, endpoint: EndpointId, path: string, report: Report): void {

@@ -42,6 +42,11 @@ export function markResponse(response: object, migration: Migration): void {
   migrations.set(response, migration);
 }
 
+/** Gives what {@link markResponse} said of an answer. */
+export function readMigration(response: object): Migration | undefined {
+  return migrations.get(response);
+}
+
 /** Puts `_migration` on a result read from one of our responses; anything else stays as it is. */
 export function attachMigration(value: unknown, response: unknown): unknown {
   const migration = typeof response === 'object' && response !== null ? migrations.get(response) : undefined;

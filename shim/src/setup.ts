@@ -45,8 +45,10 @@ export interface ActiveSetup {
   /** Why rules in the config file are not used; `undefined` when they are, or there are none. */
   readonly unusedRoute: string | undefined;
   readonly clock: Clock;
-  /** Values that must not reach a target, nor a recording: the caller's OpenAI credentials. */
+  /** Values that must not reach a target: the caller's OpenAI credentials. */
   readonly secrets: readonly string[];
+  /** Keys of the targets, which with the caller's own must not reach a recording. */
+  readonly targetKeys: readonly string[];
 }
 
 /** What the constructor call itself says about the endpoint. */
@@ -144,6 +146,7 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
         ? `${above} says the target, and whoever says the target says the route`
         : undefined,
     clock,
+    targetKeys: [...settled.values()].flatMap(({ apiKey }) => (apiKey === undefined ? [] : [apiKey])),
     secrets: [call.apiKey, call.openai?.apiKey, ...secretNames.map((name) => env[name])].filter(
       (value) => typeof value === 'string' && value.length >= 8,
     ) as string[],
@@ -177,8 +180,6 @@ function nameAbove(env: Env, { baseURL }: CallSettings): string | undefined {
 function settleRecord(option: MigrateOptions, env: Env, file: MigrateConfig): RecordConfig | undefined {
   const path = setting(env, 'MIGRATE_LLM_RECORD');
   const given = option.record ?? (path === undefined ? file.record : { ...asRecord(file.record), path });
-  if (given !== undefined)
-    throw new ShimConfigError('recording (record, MIGRATE_LLM_RECORD) is not supported by this version; remove it');
   return asRecord(given);
 }
 

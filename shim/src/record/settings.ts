@@ -2,7 +2,7 @@ import { checkKeys, needNumber, needObject, needText, needWord } from '../config
 import { ShimConfigError } from '../config-error.ts';
 
 /** Kinds of personal data that recordings go without unless told to keep them; credentials always go. */
-type PersonalKind = 'email' | 'phone' | 'card' | 'iban' | 'ssn';
+export type PersonalKind = 'email' | 'phone' | 'card' | 'iban' | 'ssn';
 
 /** What is taken out of recordings beside the defaults. */
 interface RedactConfig {
