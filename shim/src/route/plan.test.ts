@@ -191,12 +191,14 @@ describe('a rule may go back to OpenAI', () => {
     expect(made.got[0]?.headers.get('authorization')).toBe('Bearer sk-env');
   });
 
-  test('nowhere else: a base URL that is not OpenAI’s does not get the key', async () => {
-    const made = bench(
-      { route: [{ target: 'openai' }] },
-      { openai: { apiKey: 'sk-client-key', baseURL: 'http://openai.com.evil.test/v1' } },
-      { OPENAI_BASE_URL: 'http://proxy.test/v1' },
-    );
+  test.each([
+    'http://openai.com.evil.test/v1',
+    'http://api.openai.com/v1',
+    'https://notopenai.com/v1',
+    'https://openai.com.evil.test',
+  ])('nowhere else: %s does not get the key', async (baseURL) => {
+    const given = { openai: { apiKey: 'sk-client-key', baseURL } };
+    const made = bench({ route: [{ target: 'openai' }] }, given, { OPENAI_BASE_URL: baseURL });
     await made.ask();
     expect(made.got.map(({ url }) => url)).toEqual(['https://api.openai.com/v1/chat/completions']);
   });

@@ -140,7 +140,7 @@ export function makeBench(
       clock.run(
         fetch('https://sdk.test/v1/chat/completions', {
           method: 'POST',
-          headers: { 'content-type': 'application/json', authorization: 'Bearer migrate-llm', ...headers },
+          headers: { 'content-type': 'application/json', Authorization: 'Bearer migrate-llm', ...headers },
           body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'hi' }], ...more }),
           ...(signal === undefined ? {} : { signal }),
         }),
