@@ -90,7 +90,8 @@ describe('the suite, on a real engine behind the real shim', () => {
       'wrong-finish',
       ['text', 'text-stream', 'tool', 'tool-stream', 'schema', 'schema-stream'].map((id) => `${id} finish-reason`),
     ],
-    ['bad-json', ['schema json-schema', 'schema-stream json-schema']],
+    // The shim holds answers to their schema itself: where OpenAI answers, it ends in an error.
+    ['bad-json', ['schema answered', 'schema-stream answered']],
     ['swallowed-error', ['error error-class', 'error-stream error-class']],
   ])('%s is found in the recording, and in one body and a stream alike', async (id, expected) => {
     const fault = findFault(id);

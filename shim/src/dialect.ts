@@ -1,5 +1,6 @@
 import type { EndpointId } from './endpoints.ts';
 import type { DialectId, Feature } from './manifest/index.ts';
+import type { SchemaRules } from './schema/lower.ts';
 import type { ChatParams, EmbeddingParams, FinishReason, WireObject } from './wire.ts';
 
 /** Why a row of a dialect is as it is, where that stands, and the date it was true. */
@@ -84,6 +85,14 @@ export interface Quirks {
   readonly fanOut?: Fact;
   /** Usage of a stream must be asked for. */
   readonly askStreamUsage?: Fact;
+  /** Tools are refused or ignored: they are described to the model, and its calls read from its text. */
+  readonly describeTools?: Fact;
+  /** Tools are ignored without a word where the model's template knows none: a probe tells. */
+  readonly silentTools?: Fact;
+  /** How far the endpoint holds an answer to `response_format`; nobody has checked when left out. */
+  readonly responseFormat?: Fact & { readonly level: 'schema' | 'object' | 'described' };
+  /** What it takes of the schemas in `tools` and `response_format`; all when left out. */
+  readonly schemas?: Fact & SchemaRules;
 }
 
 /** What a layer says; an upper layer's rows win over a lower one's. */

@@ -16,11 +16,15 @@ const verdicts: Readonly<Record<string, (row: RecordedRow, events: readonly unkn
     const called = Object.values(readMeaning(events).choices).some(({ calls }) => Object.keys(calls).length > 0);
     return (choice === 'required' || isObject(choice)) && !called;
   },
+  // Whether a value fits its schema is for the validator's own tests; here only: JSON was asked for, and the text ends of itself.
+  structured_output_invalid: ({ request }, events) =>
+    isObject(request?.body?.['response_format']) &&
+    Object.values(readMeaning(events).choices).some(({ finish }) => finish === 'stop'),
 };
 
 /** Notes that explain why a part of an answer differs from what the endpoint sent. */
 const explains = {
-  content: /^(tool-call-recovered|reasoning-split|special-tokens-trimmed)$/,
+  content: /^(tool-call-recovered|reasoning-split|special-tokens-trimmed|structured-output-repaired)$/,
   calls: /^(tool-call-(recovered|repaired)|tool-calls-trimmed|failed-generation-recovered)$/,
   finish: /^(finish-reason-.*|tool-call-recovered)$/,
 };
@@ -44,7 +48,8 @@ async function replay(row: RecordedRow, { Bare }: (typeof majors)[number]): Prom
     apiKey: 'x',
     maxRetries: 0,
     fetch: createFetch({
-      target: { dialect: 'openai-compatible', baseURL: 'http://recorded.test/v1' },
+      // An endpoint of its own each: nothing is known of it from the rows before.
+      target: { dialect: 'openai-compatible', baseURL: `http://${row.id}.test/v1` },
       policy: 'silent',
       onNote: (note) => notes.push(note),
       fetch: async () => openRecording(row),

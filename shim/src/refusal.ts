@@ -37,3 +37,20 @@ export function refuseRequest(message: string, param: string | null, code = 'uns
 export function refuseAnswer(message: string, code: string): Refusal {
   return new Refusal(502, { message, type: 'server_error', param: null, code });
 }
+
+/** What a model can do wrong in the text it writes. */
+export type TextFault = 'tool_choice_not_honoured' | 'structured_output_invalid';
+
+/** Refuses what the model wrote, which it can be told once; after that the SDK's own tries would end the same. */
+export class TextRefusal extends Refusal {
+  readonly fault: TextFault;
+  /** The text. */
+  readonly said: string;
+
+  constructor(message: string, fault: TextFault, said: string) {
+    const headers = new Headers({ 'x-should-retry': 'false' });
+    super(502, { message, type: 'server_error', param: null, code: fault }, headers);
+    this.fault = fault;
+    this.said = said;
+  }
+}

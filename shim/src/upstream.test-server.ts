@@ -30,6 +30,11 @@ export interface Upstream {
 export async function startUpstream(reply: Upstream['reply'] = { body: {} }): Promise<Upstream> {
   const received: Received[] = [];
   const server = createServer((request, response) => {
+    // The engine's page about itself is none of the requests a test means.
+    if (request.url === '/props') {
+      response.writeHead(404).end();
+      return;
+    }
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {

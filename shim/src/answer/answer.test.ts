@@ -197,11 +197,12 @@ describe('tool calls', () => {
       message: { tool_calls: [{ function: { arguments: '{"a' } }] },
     });
   });
-  test('a required call that did not come is an error', async () => {
-    const { status, text } = await ask(
+  test('a required call that did not come, asked for once more, is an error', async () => {
+    const { status, text, sent } = await ask(
       { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' },
-      [json(completion({ content: 'no' }))],
+      [json(completion({ content: 'no' })), json(completion({ content: 'no' }))],
     );
+    expect(sent).toHaveLength(2);
     expect([status, JSON.parse(text).error.code]).toEqual([502, 'tool_choice_not_honoured']);
   });
 });

@@ -15,7 +15,9 @@ export async function ask(
     target: { dialect: 'llama.cpp', baseURL: 'http://up.test/v1' },
     policy: 'silent',
     onNote: (note) => notes.push(note),
-    fetch: async (_input, init) => {
+    fetch: async (input, init) => {
+      // The engine's page about itself is no request of the call.
+      if (String(input).endsWith('/props')) return new Response('{}', { status: 404 });
       sent.push(JSON.parse(String(init?.body ?? '{}')) as Record<string, unknown>);
       return replies[sent.length - 1] ?? new Response('{}', { status: 500 });
     },

@@ -1,6 +1,8 @@
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { omitKeys, type WireObject } from '../wire.ts';
+import { createReplyReader } from '../emulate/reply.ts';
+import { createJsonText } from './json-text.ts';
 import { createThinkSplitter } from './reasoning.ts';
 import { createTokenTrimmer } from './special-tokens.ts';
 import { findTextCall, type TextCall } from './tool-syntax.ts';
@@ -16,8 +18,8 @@ export interface ReadContent {
 /** Reads the text of one choice piece by piece: reasoning between tags, leaked tokens, calls written as text. */
 export interface ChoiceText {
   push(text: string): ReadContent;
-  /** Ends the text: gives what was kept back. */
-  end(): ReadContent;
+  /** Ends the text: gives what was kept back. `stopped` says that the model ended it, not a limit. */
+  end(stopped: boolean): ReadContent;
   /** The endpoint sent a call of its own: text stays text from here on, and what was kept back comes out. */
   release(): ReadContent;
 }
@@ -27,6 +29,9 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
   const splitter = plan.reasoning === 'keep' ? undefined : createThinkSplitter(whole);
   const trimmer = createTokenTrimmer();
   let reader = plan.offered.length > 0 ? createToolTextReader(plan.offered) : undefined;
+  if (plan.replies === true && reader !== undefined) reader = createReplyReader(reader);
+  const opener = plan.format?.opener;
+  const json = opener === undefined ? undefined : createJsonText(opener);
   // Who must get a call gets no text: it waits for the end, where a call inside of it is looked for.
   const mustCall = plan.tools.mode === 'required' || plan.tools.mode === 'named';
   let held = '';
@@ -38,12 +43,13 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
   const noteCalls = (calls: readonly TextCall[]): void => {
     if (calls.length === 0) return;
     called = true;
-    note(
-      'tool-call-recovered',
-      `text sent as a call of ${calls.map(({ name }) => name).join(', ')}`,
-      'the model wrote the call as text and the endpoint did not read it',
-      'Turn on tool parsing at the endpoint',
-    );
+    if (plan.tools.described !== true)
+      note(
+        'tool-call-recovered',
+        `text sent as a call of ${calls.map(({ name }) => name).join(', ')}`,
+        'the model wrote the call as text and the endpoint did not read it',
+        'Turn on tool parsing at the endpoint',
+      );
     if (calls.some(({ coerced }) => coerced))
       note(
         'tool-arguments-coerced',
@@ -68,7 +74,20 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
     return { text: kept, calls: found ?? read.calls };
   };
 
-  const finishSplit = (content: string, reasoning: string, last: boolean): ReadContent => {
+  const keepJson = (text: string, last: boolean, stopped: boolean): string => {
+    if (json === undefined) return text;
+    const kept = json.push(text) + (last && !called ? json.end(stopped) : '');
+    if (last && json.repairs.length > 0)
+      note(
+        'structured-output-repaired',
+        json.repairs.join('; '),
+        'the request asked for JSON and nothing else',
+        'Serve the model where response_format is held to',
+      );
+    return kept;
+  };
+
+  const finishSplit = (content: string, reasoning: string, last: boolean, stopped = false): ReadContent => {
     if (reasoning !== '')
       note(
         'reasoning-split',
@@ -85,7 +104,7 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
         'Serve the model with its own end-of-turn tokens',
       );
     const { text: plain, calls } = readCalls(text, last);
-    return { content: plain, reasoning: plan.reasoning === 'strip' ? '' : reasoning, calls };
+    return { content: keepJson(plain, last, stopped), reasoning: plan.reasoning === 'strip' ? '' : reasoning, calls };
   };
 
   return {
@@ -93,7 +112,7 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
       const split = splitter?.push(text) ?? { content: text, reasoning: '' };
       return finishSplit(split.content, split.reasoning, false);
     },
-    end() {
+    end(stopped) {
       const split = splitter?.end() ?? { content: '', reasoning: '' };
       if (splitter?.stray === true)
         note(
@@ -102,7 +121,7 @@ export function createChoiceText(where: string, plan: ChatPlan, whole: boolean, 
           "the opening tag is in the model's template, so the reasoning had gone out before its end was seen",
           "Turn on the endpoint's reasoning parser",
         );
-      return finishSplit(split.content, split.reasoning, true);
+      return finishSplit(split.content, split.reasoning, true, stopped);
     },
     release() {
       const rest = reader?.end() ?? { text: '', calls: [] };

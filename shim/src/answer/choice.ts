@@ -1,15 +1,15 @@
 import type { Dialect } from '../dialect.ts';
-import { refuseAnswer } from '../refusal.ts';
+import { refuseAnswer, TextRefusal } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
-import { type FinishReason, isObject, omitKeys, type WireObject } from '../wire.ts';
+import { type FinishReason, isObject, omitKeys, parseJson, type WireObject } from '../wire.ts';
 import { type ChoiceText, createChoiceText, placeReasoning, type ReadContent } from './choice-text.ts';
 import { createToolTracker, makeId, type ToolPiece } from './tool-tracker.ts';
 
 /** Brings the pieces of one choice into OpenAI's shape; a JSON answer is one piece. */
 export interface ChoiceState {
-  /** Takes a delta (or a whole message) and returns it as OpenAI would send it. */
-  accept(delta: WireObject): WireObject;
+  /** Takes a delta (or a whole message, with the reason it ended for) and returns it as OpenAI would send it. */
+  accept(delta: WireObject, ended?: unknown): WireObject;
   /** Takes the finish reason; returns OpenAI's and what the tool calls still lack. Throws a `Refusal` for a reason that is a failure. */
   finish(reason: unknown): {
     readonly reason: FinishReason;
@@ -48,12 +48,21 @@ export function createChoice(
   let started = false;
   let finished = false;
   let legacyCall = false;
+  const mustCall = plan.tools.mode === 'required' || plan.tools.mode === 'named';
+  /** The text so far, where it is judged at the end. */
+  let said = '';
+  let refused = false;
+
+  const readReason = (given: unknown): FinishReason | undefined => {
+    const word = String(given);
+    return ownReasons.find((own) => own === word) ?? dialect.finish[word] ?? otherReasons[word];
+  };
 
   const mapReason = (given: unknown): FinishReason => {
     const word = String(given);
     if (failures.includes(word))
       throw refuseAnswer(`the endpoint ended the answer with finish_reason "${word}"`, 'upstream_failed');
-    let reason = ownReasons.find((own) => own === word) ?? dialect.finish[word] ?? otherReasons[word];
+    let reason = readReason(word);
     if (reason === undefined) {
       reason = 'stop';
       report.add({
@@ -94,9 +103,37 @@ export function createChoice(
     return pieces.filter(({ index }) => index === 0);
   };
 
+  /** A cut answer is no whole one, whatever the model wrote so far. */
+  const isWhole = (given: unknown): boolean => !['length', 'content_filter'].includes(readReason(given) ?? '');
+
+  /** Judges a text that the model ended itself. */
+  const judge = (): void => {
+    if (tools.count > 0 || legacyCall || refused) return;
+    if (mustCall)
+      throw new TextRefusal(
+        'the endpoint answered text although tool_choice asked for a call: serve the model with a chat template that knows tools',
+        'tool_choice_not_honoured',
+        said,
+      );
+    const problems = plan.format?.check(said) ?? [];
+    if (problems.length === 0) return;
+    const what = problems.slice(0, 3).join('; ');
+    if (plan.format?.lenient !== true || parseJson(said) === undefined)
+      throw new TextRefusal(`the model did not hold to response_format: ${what}`, 'structured_output_invalid', said);
+    report.add({
+      code: 'structured-output-loose',
+      severity: 'lossy',
+      where: `${where}.message.content`,
+      what: `handed over although ${what}`,
+      why: 'the schema is not strict, and the model did not hold to it',
+      fix: 'Set strict: true to get an error instead',
+    });
+  };
+
   /** Writes what the text turned out to be into a delta; without a content of its own it gets one only when there is text. */
   const putText = (out: Record<string, unknown>, read: ReadContent): void => {
     const content = `${typeof out['content'] === 'string' ? out['content'] : ''}${read.content}`;
+    if (mustCall || plan.format !== undefined) said += read.content;
     if (content === '') delete out['content'];
     else out['content'] = content;
     if (read.reasoning !== '') out['reasoning_content'] = `${asText(out['reasoning_content'])}${read.reasoning}`;
@@ -107,7 +144,7 @@ export function createChoice(
   };
 
   return {
-    accept(delta) {
+    accept(delta, ended) {
       const empty = optional.filter((key) => key in delta && delta[key] === null);
       if (empty.length > 0)
         report.add({
@@ -124,6 +161,7 @@ export function createChoice(
       if (!started) out['role'] = 'assistant';
       started = true;
       if (isObject(delta['function_call'])) legacyCall = true;
+      if (typeof delta['refusal'] === 'string' && delta['refusal'] !== '') refused = true;
       const given = Array.isArray(delta['tool_calls']) && delta['tool_calls'].length > 0 ? delta['tool_calls'] : [];
       if (given.length > 0) {
         const released = text.release();
@@ -138,7 +176,7 @@ export function createChoice(
       if (typeof content === 'string' && content !== '') {
         delete out['content'];
         putText(out, text.push(content));
-        if (whole) putText(out, text.end());
+        if (whole) putText(out, text.end(isWhole(ended)));
         if (whole && out['content'] === undefined && tools.count === 0 && given.length === 0) out['content'] = '';
       }
       const pieces = given.flatMap((piece) => tools.accept(piece));
@@ -151,14 +189,10 @@ export function createChoice(
     finish(given) {
       finished = true;
       const rest: Record<string, unknown> = {};
-      if (!whole) putText(rest, text.end());
+      if (!whole) putText(rest, text.end(isWhole(given)));
       if (Array.isArray(rest['tool_calls'])) rest['tool_calls'] = limitPieces(rest['tool_calls'] as ToolPiece[]);
       const reason = mapReason(given);
-      if (tools.count === 0 && (plan.tools.mode === 'required' || plan.tools.mode === 'named') && reason === 'stop')
-        throw refuseAnswer(
-          'the endpoint answered text although tool_choice asked for a call: serve the model with a chat template that knows tools',
-          'tool_choice_not_honoured',
-        );
+      if (reason === 'stop') judge();
       return { reason, rest, missing: limitPieces(tools.close(reason === 'length' || reason === 'content_filter')) };
     },
     get finished() {

@@ -7,6 +7,7 @@ import { type ChoiceState, createChoice } from './choice.ts';
 import { dropExtras, type Envelope, noteMissingUsage, readEnvelope, readUsage } from './envelope.ts';
 import { noteCutPrompt } from './prompt-cut.ts';
 import { adaptLogprobs } from './logprobs.ts';
+import { recoverGeneration } from './failed-generation.ts';
 import { readStreamError } from './upstream-error.ts';
 
 /** Turns the JSON events of one upstream stream into OpenAI's chunks. */
@@ -77,7 +78,7 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
   return {
     push(event) {
       const error = readStreamError(event);
-      if (error !== undefined) throw error;
+      if (error !== undefined) throw recoverGeneration(event, error, plan, dialect, report);
       if (!isObject(event))
         throw refuseAnswer(
           `the endpoint streamed ${JSON.stringify(event)?.slice(0, 80)}, which is no chunk`,

@@ -43,7 +43,6 @@ function normaliseChoice(
   const placed = Array.isArray(calls)
     ? { tool_calls: calls.map((call, index) => (isObject(call) ? { ...call, index } : call)) }
     : {};
-  const delta = state.accept({ ...choice['message'], ...placed });
   let given = choice['finish_reason'];
   if (isAbsent(given) || given === '') {
     given = 'stop';
@@ -56,6 +55,7 @@ function normaliseChoice(
       fix: '',
     });
   }
+  const delta = state.accept({ ...choice['message'], ...placed }, given);
   const { reason, missing } = state.finish(given);
   const pieces = [...(Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : []), ...missing];
   return {

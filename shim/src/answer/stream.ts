@@ -47,7 +47,8 @@ export async function* readChunks(source: ByteSource, plan: ChatPlan, dialect: D
       if (batch.length > 0) yield batch;
     }
   } finally {
-    if (!ended) await source.cancel().catch(() => undefined);
+    // Not waited for: the branch of a body that was split in two ends only with the other one.
+    if (!ended) void source.cancel().catch(() => undefined);
   }
 }
 

@@ -90,6 +90,14 @@ export const llamaCpp = defineDialect({
     singleSystem: measured('templates of many models take one system message, the first'),
     stringToolChoice: measured('an object tool_choice counts as "auto": of 20 named calls 20 went to another tool'),
     fanOut: measured('usage counts one choice only, and n above the number of slots is refused'),
+    silentTools: measured('tools are ignored without a word where the model’s template knows none'),
+    responseFormat: { level: 'schema', ...measured('a grammar made of the schema holds the answer to it') },
+    schemas: {
+      plainPatterns: true,
+      because: 'a pattern with lookarounds ends in "failed to parse grammar" or is not enforced',
+      source: 'https://github.com/ggml-org/llama.cpp/issues/19051',
+      checked: '2026-11-23',
+    },
     askStreamUsage: measured('usage of a stream comes only with include_usage'),
   },
   embeddings: {

@@ -2,24 +2,16 @@ import { type ByteSource, openBody } from '../answer/body.ts';
 import { assembleCompletion, joinCompletions, normaliseCompletion, splitCompletion } from '../answer/completion.ts';
 import { type ChunkBatches, encodeChunks, mergeChunks, readChunks } from '../answer/stream.ts';
 import { readUpstreamError } from '../answer/upstream-error.ts';
+import { recoverGeneration } from '../answer/failed-generation.ts';
+import { type ChatAnswer, climbLadder } from '../emulate/ladder.ts';
+import type { ShapedRequest } from '../emulate/shape.ts';
 import { type Call, copyHeaders, readAnswer, readText } from '../call.ts';
 import type { Dialect } from '../dialect.ts';
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { type ChatPlan, translateChat } from '../request/chat.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
-import type { WireObject } from '../wire.ts';
-
-/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. */
-export type ChatAnswer =
-  | { readonly upstream: Headers; readonly completion: WireObject }
-  | {
-      readonly upstream: Headers;
-      readonly chunks: ChunkBatches;
-      readonly wantsUsage: boolean;
-      /** Frees the connections when nobody reads on. */
-      readonly stop: () => void;
-    };
+import { parseJson, type WireObject } from '../wire.ts';
 
 /** Serves `POST /chat/completions`. */
 export async function answerChat(call: Call): Promise<Response> {
@@ -31,9 +23,15 @@ export async function answerChat(call: Call): Promise<Response> {
 
 /** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. */
 export async function askChat(call: Call): Promise<ChatAnswer> {
-  const { ask, path, body, model, dialect, reasoning, report } = call;
-  if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-  const { bodies, plan } = translateChat(body, model, dialect, report, reasoning);
+  if (call.body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
+  return climbLadder(call, call.body, requestChat);
+}
+
+/** Sends a request in one form and reads its answer. Throws a `Refusal`. */
+async function requestChat(call: Call, shaped: ShapedRequest): Promise<ChatAnswer> {
+  const { ask, path, model, dialect, reasoning, report } = call;
+  const { bodies, plan: ownPlan } = translateChat(shaped.body, model, dialect, report, reasoning);
+  const plan: ChatPlan = { ...ownPlan, ...shaped.plan };
   const responses = await Promise.all(bodies.map((sent) => ask(path, { body: JSON.stringify(sent) })));
   const failed = responses.find((response) => response.status >= 400);
   if (failed !== undefined) {
@@ -42,7 +40,9 @@ export async function askChat(call: Call): Promise<ChatAnswer> {
         void openBody(response)
           .cancel()
           .catch(() => undefined);
-    throw readUpstreamError(failed.status, await readText(failed), copyHeaders(failed));
+    const text = await readText(failed);
+    const refusal = readUpstreamError(failed.status, text, copyHeaders(failed));
+    throw recoverGeneration(parseJson(text), refusal, plan, dialect, report);
   }
   const upstream = copyHeaders(responses[0]);
   if (plan.stream) {

@@ -1,6 +1,7 @@
 import { countPromptWords } from '../answer/prompt-cut.ts';
 import type { ReasoningPlace } from '../config.ts';
 import type { Dialect } from '../dialect.ts';
+import type { FormatPlan } from '../emulate/describe-format.ts';
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isObject, omitKeys, type WireObject } from '../wire.ts';
@@ -25,6 +26,10 @@ export interface ChatPlan {
   readonly reasoning: ReasoningPlace;
   /** Words that an endpoint must count at least one token for. */
   readonly promptWords: number;
+  /** What the text has to be where the caller asked for JSON. */
+  readonly format?: FormatPlan;
+  /** A reply in words comes in a form of its own: the endpoint holds the whole answer to JSON. */
+  readonly replies?: boolean;
 }
 
 /** A chat request in the endpoint's words: one body for each request to send. */

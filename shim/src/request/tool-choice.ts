@@ -8,6 +8,31 @@ export interface ToolPlan {
   readonly mode: 'none' | 'auto' | 'required' | 'named';
   /** A named choice was sent as "only this tool, required": the endpoint cannot know that OpenAI would end with `stop`. */
   readonly pinned: boolean;
+  /** The tools were described to the model: it was told to write its calls as text. */
+  readonly described?: true;
+}
+
+/** Selects the tools a request's `tool_choice` allows. Throws a `Refusal` for a choice that names others. */
+export function selectTools(
+  given: unknown,
+  choice: unknown,
+): { readonly tools: readonly unknown[]; readonly mode: 'none' | 'auto' | 'required'; readonly named: boolean } {
+  const tools: readonly unknown[] = Array.isArray(given) ? given : [];
+  if (tools.length === 0 || choice === 'none') return { tools: [], mode: 'none', named: false };
+  if (!isObject(choice)) return { tools, mode: choice === 'required' ? 'required' : 'auto', named: false };
+  const { names, mode } = readChoice(choice);
+  const absent = names.find((name) => !tools.some((tool) => toolName(tool) === name));
+  if (absent !== undefined)
+    throw refuseRequest(
+      `tool_choice names the function "${absent}", which is not in tools`,
+      'tool_choice',
+      'invalid_value',
+    );
+  return {
+    tools: tools.filter((tool) => names.includes(toolName(tool) ?? '')),
+    mode,
+    named: choice['type'] === 'function',
+  };
 }
 
 /** Sends a `tool_choice` the endpoint honours. Throws a `Refusal` where none can stand for it. */
@@ -39,25 +64,18 @@ export function adaptToolChoice(
   const named = choice['type'] === 'function';
   if (chat.stringToolChoice === undefined) return { body, plan: { mode: named ? 'named' : 'auto', pinned: false } };
 
-  const { names, mode } = readChoice(choice);
-  const absent = names.find((name) => !tools.some((tool) => toolName(tool) === name));
-  if (absent !== undefined)
-    throw refuseRequest(
-      `tool_choice names the function "${absent}", which is not in tools`,
-      'tool_choice',
-      'invalid_value',
-    );
+  const { tools: allowed, mode } = selectTools(tools, choice);
   report.add({
     code: 'tool-choice-emulated',
     severity: 'info',
     where: 'request.tool_choice',
-    what: `sent as "${mode}" with only ${names.join(', ')}`,
+    what: `sent as "${mode}" with only ${allowed.map(toolName).join(', ')}`,
     why: chat.stringToolChoice.because,
     fix: '',
   });
   return {
-    body: { ...body, tools: tools.filter((tool) => names.includes(toolName(tool) ?? '')), tool_choice: mode },
-    plan: { mode: named ? 'named' : mode, pinned: named },
+    body: { ...body, tools: allowed, tool_choice: mode },
+    plan: { mode: named ? 'named' : mode === 'none' ? 'auto' : mode, pinned: named },
   };
 }
 

@@ -1,4 +1,5 @@
 import { isObject, type WireObject } from '../wire.ts';
+import { followReference } from './reference.ts';
 
 /** What a schema allows at its top: type names, found through local references and unions; empty when it says nothing. */
 function readTypes(schema: unknown, root: WireObject, depth = 0): ReadonlySet<string> {
@@ -15,19 +16,6 @@ function readTypes(schema: unknown, root: WireObject, depth = 0): ReadonlySet<st
   }
   const values = 'const' in schema ? [schema['const']] : Array.isArray(schema['enum']) ? schema['enum'] : [];
   return new Set(values.map(nameType));
-}
-
-/** Finds what a reference inside a schema points to, `#/$defs/X`; `undefined` for anything else. */
-function followReference(root: WireObject, reference: string): unknown {
-  if (reference !== '#' && !reference.startsWith('#/')) return undefined;
-  let found: unknown = root;
-  for (const part of reference.split('/').slice(1)) {
-    const key = decodePointer(part);
-    if (Array.isArray(found)) found = found[Number(key)];
-    else if (isObject(found) && Object.hasOwn(found, key)) found = found[key];
-    else return undefined;
-  }
-  return found;
 }
 
 /**
@@ -88,14 +76,4 @@ function pickBranch(schema: WireObject, type: string, root: WireObject): WireObj
 function nameType(value: unknown): string {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'array' : typeof value;
-}
-
-function decodePointer(part: string): string {
-  let text = part;
-  try {
-    text = decodeURIComponent(part);
-  } catch {
-    // A percent sign that is none of an encoding stands for itself.
-  }
-  return text.replaceAll('~1', '/').replaceAll('~0', '~');
 }
