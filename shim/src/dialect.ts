@@ -89,9 +89,9 @@ export interface Quirks {
   readonly describeTools?: Fact;
   /** Tools are ignored without a word where the model's template knows none: a probe tells. */
   readonly silentTools?: Fact;
-  /** How far the endpoint holds an answer to `response_format`; nobody has checked when left out. */
-  readonly responseFormat?: Fact & { readonly level: 'schema' | 'object' | 'described' };
-  /** What it takes of the schemas in `tools` and `response_format`; all when left out. */
+  /** A JSON Schema in `response_format` is refused or ignored: `object` where "a JSON object" is held to, `described` where nothing is. */
+  readonly responseFormat?: Fact & { readonly level: 'object' | 'described' };
+  /** Keywords of the schemas in `tools` and `response_format` that it does not take; none when left out. */
   readonly schemas?: Fact & SchemaRules;
 }
 

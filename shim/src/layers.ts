@@ -20,6 +20,10 @@ const quirkFeatures: Readonly<Record<keyof Quirks, readonly [feature: Feature, b
   stringToolChoice: ['tool_choice.named', 'emulated'],
   fanOut: ['n', 'emulated'],
   askStreamUsage: ['stream.usage', 'native'],
+  describeTools: ['tools', 'emulated'],
+  silentTools: ['tools', 'native'],
+  responseFormat: ['response_format.json_schema', 'emulated'],
+  schemas: ['schema.keywords', 'emulated'],
 };
 
 const emptyRules: Rules = {

@@ -39,7 +39,7 @@ export function refuseAnswer(message: string, code: string): Refusal {
 }
 
 /** What a model can do wrong in the text it writes. */
-export type TextFault = 'tool_choice_not_honoured' | 'structured_output_invalid';
+type TextFault = 'tool_choice_not_honoured' | 'structured_output_invalid';
 
 /** Refuses what the model wrote, which it can be told once; after that the SDK's own tries would end the same. */
 export class TextRefusal extends Refusal {

@@ -1,4 +1,4 @@
-import type { Fact } from '../dialect.ts';
+import { each, type Fact } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 
 const server = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md';
@@ -91,7 +91,6 @@ export const llamaCpp = defineDialect({
     stringToolChoice: measured('an object tool_choice counts as "auto": of 20 named calls 20 went to another tool'),
     fanOut: measured('usage counts one choice only, and n above the number of slots is refused'),
     silentTools: measured('tools are ignored without a word where the model’s template knows none'),
-    responseFormat: { level: 'schema', ...measured('a grammar made of the schema holds the answer to it') },
     schemas: {
       plainPatterns: true,
       because: 'a pattern with lookarounds ends in "failed to parse grammar" or is not enforced',
@@ -111,6 +110,11 @@ export const llamaCpp = defineDialect({
       },
     },
   },
+  native: each(
+    measured('a grammar made of the schema holds the answer to it'),
+    'response_format.json_object',
+    'response_format.json_schema',
+  ),
   extras: { answer: ['timings', '__verbose'], logprob: ['id'], models: ['models'] },
   signs: { headers: { server: /^llama\.cpp$/ }, ownedBy: /^llamacpp$/ },
 });

@@ -44,14 +44,23 @@ export function planFormat(input: WireObject, { lenient }: ChatForm): FormatPlan
 }
 
 /** Puts a request's `response_format` as the form says, and says who holds the answer to it. Throws a `Refusal`. */
-export function describeFormat(input: WireObject, form: ChatForm, { chat, id }: Dialect, report: Report): WireObject {
+export function describeFormat(
+  input: WireObject,
+  form: ChatForm,
+  { chat, id, native: known }: Dialect,
+  report: Report,
+): WireObject {
   const format = isObject(input['response_format']) ? input['response_format'] : {};
   const schema = readSchema(input);
   if (schema === undefined) return input;
   const isSchema = format['type'] === 'json_schema';
   const native = isSchema ? form.format === 'schema' : form.format !== 'described';
-  const said = chat.responseFormat;
-  noteEnforcer(createCheck(schema) === undefined, native, said?.level === 'schema', report);
+  noteEnforcer(
+    createCheck(schema) === undefined,
+    native,
+    known[`response_format.${isSchema ? 'json_schema' : 'json_object'}`] !== undefined,
+    report,
+  );
   if (native)
     return isSchema ? { ...input, response_format: sendSchema(format, schema, chat.schemas, id, report) } : input;
   const text = isSchema

@@ -2,6 +2,7 @@ import { splitCompletion } from '../answer/completion.ts';
 import { RecoveredAnswer } from '../answer/failed-generation.ts';
 import type { ChunkBatches } from '../answer/stream.ts';
 import type { Call } from '../call.ts';
+import type { Dialect } from '../dialect.ts';
 import { Refusal, TextRefusal } from '../refusal.ts';
 import type { ChatChunk, WireObject } from '../wire.ts';
 import { chooseForm, type ChatForm, readWants, recall, type Wants } from './form.ts';
@@ -57,8 +58,7 @@ export async function climbLadder(call: Call, input: WireObject, send: Send): Pr
       const answer = await send(call, shapeRequest(current.body, current.form, current.why, call.dialect, call.report));
       if ('chunks' in answer) return wants.tools === 'none' ? answer : guardStream(call, answer, wants, current, send);
       if (!hasCalls(answer.completion) && wants.describable && current.form.tools === 'native') {
-        const server = answer.upstream.get('server') ?? '';
-        await lookForTools(call, call.dialect.signs.server?.test(server) === true);
+        await lookForTools(call, showsItself(call.dialect, answer.upstream));
         if (learnt.tools === false) {
           next = describe(current, chat.silentTools?.because ?? why);
           continue;
@@ -73,6 +73,10 @@ export async function climbLadder(call: Call, input: WireObject, send: Send): Pr
       next = step;
     }
   }
+}
+
+function showsItself({ signs }: Dialect, upstream: Headers): boolean {
+  return Object.entries(signs.headers ?? {}).some(([name, pattern]) => pattern.test(upstream.get(name) ?? ''));
 }
 
 /** Chooses what to try after a refusal; `undefined` when nothing is left. */
@@ -108,8 +112,8 @@ function describe(current: Try, why: string): Try {
 function tell(current: Try, { said, fault, message }: TextRefusal, wants: Wants): Try {
   const text =
     fault === 'tool_choice_not_honoured'
-    ? 'That was no function call. Call one of the functions now, in the form you were told, and write nothing else.'
-    : `That does not fit: ${message}. Answer again with JSON that fits, and nothing else.`;
+      ? 'That was no function call. Call one of the functions now, in the form you were told, and write nothing else.'
+      : `That does not fit: ${message}. Answer again with JSON that fits, and nothing else.`;
   return {
     ...current,
     body: addCorrection(current.body, said, text),

@@ -209,15 +209,8 @@ describe('the answer', () => {
   });
 
   test('n answers are n answers', async () => {
-    const two = json({
-      ...completion({}),
-      choices: [call, '{"reply":"no"}'].map((content, index) => ({
-        index,
-        message: { role: 'assistant', content },
-        finish_reason: 'stop',
-      })),
-    });
-    const { text } = await ask({ ...request, n: 2 }, [refused(), two], fresh());
+    const replies = [refused(), refused(), said(call), said('{"reply":"no"}')];
+    const { text } = await ask({ ...request, n: 2 }, replies, fresh());
     const { choices } = JSON.parse(text) as { choices: Array<{ index: number; message: Json; finish_reason: string }> };
     expect(choices.map(({ index, message, finish_reason: finish }) => [index, message['content'], finish])).toEqual([
       [0, null, 'tool_calls'],

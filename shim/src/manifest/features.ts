@@ -69,6 +69,7 @@ const furtherFeatures = [
   'tools.calls-in-history',
   'response_format.json_object',
   'response_format.json_schema',
+  'schema.keywords',
   'stream.usage',
   'embeddings.dimensions',
   'embeddings.encoding_format',
