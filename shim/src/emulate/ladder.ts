@@ -11,7 +11,7 @@ import { lookForTools } from './probe.ts';
 import { readLack } from './refused.ts';
 import { type ShapedRequest, shapeRequest } from './shape.ts';
 
-/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. @public */
+/** A chat answer in OpenAI’s shape that is not written yet: whole, or in chunks as they arrive. */
 export type ChatAnswer =
   | { readonly upstream: Headers; readonly completion: WireObject }
   | {

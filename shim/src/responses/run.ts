@@ -1,6 +1,7 @@
 import type { Call } from '../call.ts';
 import { splitCompletion } from '../answer/completion.ts';
-import { askChat, type ChatAnswer } from '../handlers/chat.ts';
+import type { ChatAnswer } from '../emulate/ladder.ts';
+import { askChat } from '../handlers/chat.ts';
 import { Refusal } from '../refusal.ts';
 import { isObject, parseJson, type WireObject } from '../wire.ts';
 import type { FinishedCall } from './call-events.ts';
