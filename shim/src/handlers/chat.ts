@@ -7,6 +7,7 @@ import { type ChatAnswer, climbLadder } from '../emulate/ladder.ts';
 import type { ShapedRequest } from '../emulate/shape.ts';
 import { type Call, copyHeaders, readAnswer, readText } from '../call.ts';
 import type { Dialect } from '../dialect.ts';
+import { askLearning } from '../learn.ts';
 import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { type ChatPlan, translateChat } from '../request/chat.ts';
@@ -29,10 +30,10 @@ export async function askChat(call: Call): Promise<ChatAnswer> {
 
 /** Sends a request in one form and reads its answer. Throws a `Refusal`. */
 async function requestChat(call: Call, shaped: ShapedRequest): Promise<ChatAnswer> {
-  const { ask, path, model, dialect, reasoning, report } = call;
+  const { model, dialect, reasoning, report } = call;
   const { bodies, plan: ownPlan } = translateChat(shaped.body, model, dialect, report, reasoning);
   const plan: ChatPlan = { ...ownPlan, ...shaped.plan };
-  const responses = await Promise.all(bodies.map((sent) => ask(path, { body: JSON.stringify(sent) })));
+  const responses = await Promise.all(bodies.map((sent) => askLearning(call, sent)));
   const failed = responses.find((response) => response.status >= 400);
   if (failed !== undefined) {
     for (const response of responses)
