@@ -221,7 +221,7 @@ function checkEndpoint(dialect: Dialect, endpoint: EndpointId, path: string, rep
       why: `the shim has no rules for this endpoint at ${dialect.id}`,
       fix: 'Check that the endpoint has it',
     });
-  else if (rule !== 'native' && rule.kind === 'refused')
+  else if (typeof rule === 'object' && rule.kind === 'refused')
     throw refuseRequest(
       `${path} is not served through ${dialect.id}: ${rule.because} (${rule.source}, ${rule.checked}). ${rule.fix}.`,
       null,

@@ -49,19 +49,15 @@ async function readModels(ask: Ask): Promise<ModelsAnswer> {
   return { ok: response.ok, headers: response.headers, models: Array.isArray(list) ? list.filter(isObject) : [] };
 }
 
-/** Reads an answer of `/models`: its headers first, then whom models belong to, then the keys they have; providers before the engines they run. */
+/** Reads an answer of `/models`: its headers first, then whom models belong to, then the keys they have; providers before the engines they run, and a gateway only where nobody behind it shows. */
 function readSigns({ ok, headers, models }: ModelsAnswer): Finding | undefined {
-  const ranked = Object.values(dialects).toSorted((a, b) => rank(a) - rank(b));
-  for (const read of [readHeaders, readOwner, readKeys])
-    for (const dialect of ranked) {
-      const sign = read(dialect, headers, models);
-      if (sign !== undefined) return { dialect, sign };
-    }
+  for (const kinds of [['provider', 'engine'], ['gateway']])
+    for (const read of [readHeaders, readOwner, readKeys])
+      for (const dialect of kinds.flatMap((kind) => Object.values(dialects).filter((known) => known.kind === kind))) {
+        const sign = read(dialect, headers, models);
+        if (sign !== undefined) return { dialect, sign };
+      }
   return ok ? { dialect: dialects['openai-compatible'], sign: 'its models give no sign' } : undefined;
-}
-
-function rank({ kind }: Dialect): number {
-  return kind === 'provider' ? 0 : 1;
 }
 
 type SignReader = (

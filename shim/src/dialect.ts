@@ -14,7 +14,7 @@ export interface Fact {
 
 /** Tells values that need no rule: they pass as they are. */
 interface Exempt {
-  readonly unless?: (value: unknown) => boolean;
+  readonly unless?: (value: unknown, body: WireObject) => boolean;
 }
 
 /** What happens to one request parameter. A parameter without a rule passes through. */
@@ -43,9 +43,10 @@ export type ParamRule = Fact &
     | { readonly kind: 'unknown'; readonly overrides?: true }
   );
 
-/** Whether an endpoint of OpenAI's API is there: as it is, imitated by the shim, or not at all. */
-type EndpointRule =
+/** Whether an endpoint of OpenAI's API is there: as it is, imitated by the shim, or not at all; `unchecked` is translated as if it were. */
+export type EndpointRule =
   | 'native'
+  | 'unchecked'
   | (Fact & { readonly kind: 'emulated' })
   | (Fact & { readonly kind: 'refused'; readonly fix: string });
 
@@ -69,6 +70,8 @@ export interface Quirks {
   readonly textContent?: Fact;
   /** Content that is null, in a message without calls, is sent as an empty text. */
   readonly nullContent?: Fact;
+  /** Reasoning of earlier turns is left out. */
+  readonly reasoningHistory?: Fact;
   /** Several tool calls in one message of the history are sent as messages of one call each. */
   readonly singleCalls?: Fact;
   /** `strict` of a tool is left out. */
@@ -137,8 +140,8 @@ interface Signs {
 export interface Identity {
   readonly id: DialectId;
   readonly name: string;
-  /** A `provider` runs models for others; an `engine` is a server program; a `fallback` is neither. */
-  readonly kind: 'engine' | 'provider' | 'fallback';
+  /** A `provider` runs models for others, an `engine` is a server program, a `gateway` stands in front of either; the `fallback` is for the rest. */
+  readonly kind: 'engine' | 'provider' | 'gateway' | 'fallback';
   /** The one address a provider has. */
   readonly baseURL?: string;
   /** What a base URL looks like where there is not one for all. */
@@ -171,6 +174,11 @@ export type Rules = Omit<Dialect, keyof Identity>;
 /** Writes where a fact stands, for the `why` of a note or an error. */
 export function citeFact({ because, source, checked }: Fact): string {
   return source === '' ? because : `${because} (${source}, ${checked})`;
+}
+
+/** Makes facts that stand in one place. */
+export function sourced(source: string, checked: string): (because: string) => Fact {
+  return (because) => ({ because, source, checked });
 }
 
 /** Says one thing of several features or parameters. */

@@ -13,7 +13,7 @@ const fact = (because: string, source: string, checked: string): Fact => ({ beca
 const efforts = ['low', 'medium', 'high'];
 
 /** Every family there are facts about. */
-const families: readonly Family[] = [
+export const families: readonly Family[] = [
   {
     id: 'llama-3',
     match: /llama-?3/,

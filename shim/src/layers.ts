@@ -2,7 +2,7 @@ import type { Dialect, Fact, Identity, Layer, ParamRule, Quirks, Rules } from '.
 import type { Feature, Support } from './manifest/index.ts';
 
 /** The feature each quirk is about, and what the quirk makes of it. */
-const quirkFeatures: Readonly<Record<keyof Quirks, readonly [feature: Feature, becomes: Support]>> = {
+export const quirkFeatures: Readonly<Record<keyof Quirks, readonly [feature: Feature, becomes: Support]>> = {
   developerRole: ['role.developer', 'renamed'],
   singleSystem: ['system.several', 'emulated'],
   lateSystem: ['system.late', 'emulated'],
@@ -12,6 +12,7 @@ const quirkFeatures: Readonly<Record<keyof Quirks, readonly [feature: Feature, b
   messageNames: ['message.name', 'dropped'],
   textContent: ['content.text-parts', 'renamed'],
   nullContent: ['content.null', 'renamed'],
+  reasoningHistory: ['reasoning.in-history', 'dropped'],
   singleCalls: ['tools.calls-in-history', 'emulated'],
   toolStrict: ['tools.strict', 'dropped'],
   imageDetail: ['image.detail', 'dropped'],
@@ -19,7 +20,7 @@ const quirkFeatures: Readonly<Record<keyof Quirks, readonly [feature: Feature, b
   noneWithoutTools: ['tool_choice.none', 'emulated'],
   stringToolChoice: ['tool_choice.named', 'emulated'],
   fanOut: ['n', 'emulated'],
-  askStreamUsage: ['stream.usage', 'native'],
+  askStreamUsage: ['stream.usage', 'emulated'],
   describeTools: ['tools', 'emulated'],
   silentTools: ['tools', 'native'],
   responseFormat: ['response_format.json_schema', 'emulated'],

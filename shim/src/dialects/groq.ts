@@ -21,7 +21,7 @@ export const groq = defineDialect({
   extends: openaiCompatible,
   baseURL: 'https://api.groq.com/openai/v1',
   apiKeyEnv: ['GROQ_API_KEY'],
-  endpoints: { audio: 'native', files: 'native', batches: 'native' },
+  endpoints: { 'models.list': 'native', audio: 'native', files: 'native', batches: 'native' },
   chat: {
     params: {
       logprobs: {

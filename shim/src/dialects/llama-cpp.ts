@@ -1,5 +1,6 @@
 import { each, type Fact } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { ignoredParams } from './ignored.ts';
 
 const server = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md';
 /** Measured on llama-server b1-de3ff81. */
@@ -41,43 +42,7 @@ export const llamaCpp = defineDialect({
   },
   chat: {
     params: {
-      user: ignored('user'),
-      store: ignored('store'),
-      metadata: ignored('metadata'),
-      service_tier: ignored('service_tier'),
-      safety_identifier: ignored('unknown parameters'),
-      prompt_cache_key: ignored('unknown parameters'),
-      prompt_cache_options: ignored('unknown parameters'),
-      prompt_cache_retention: ignored('unknown parameters'),
-      prediction: ignored('unknown parameters'),
-      verbosity: { kind: 'drop', severity: 'lossy', ...measured('llama-server ignores verbosity') },
-      modalities: {
-        kind: 'refuse',
-        unless: (value) => Array.isArray(value) && value.every((item) => item === 'text'),
-        fix: 'Ask for text only',
-        ...measured('llama-server ignores modalities and answers text'),
-      },
-      audio: { kind: 'refuse', fix: 'Ask for text only', ...measured('llama-server ignores audio and answers text') },
-      web_search_options: {
-        kind: 'refuse',
-        fix: 'Search in a tool of your own',
-        ...measured('llama-server has no web search'),
-      },
-      moderation: {
-        kind: 'refuse',
-        fix: 'Ask a guard model in a call of its own',
-        ...measured('llama-server ignores unknown parameters'),
-      },
-      functions: {
-        kind: 'refuse',
-        fix: 'Send tools instead',
-        ...measured('llama-server ignores functions, so none would be called'),
-      },
-      function_call: {
-        kind: 'refuse',
-        fix: 'Send tool_choice instead',
-        ...measured('llama-server ignores function_call'),
-      },
+      ...ignoredParams('llama-server', measured),
       logit_bias: {
         kind: 'drop',
         severity: 'lossy',

@@ -18,7 +18,13 @@ export const ollama = defineDialect({
   extends: openaiCompatible,
   baseURLForm: 'http://127.0.0.1:11434/v1',
   apiKeyEnv: ['OLLAMA_API_KEY'],
-  endpoints: { completions: 'native', ...missingEndpoints('Ollama', read) },
+  endpoints: {
+    completions: 'native',
+    embeddings: 'native',
+    'models.list': 'native',
+    'models.retrieve': 'native',
+    ...missingEndpoints('Ollama', read),
+  },
   chat: {
     params: {
       ...ignoredParams('Ollama', read),
@@ -51,6 +57,7 @@ export const ollama = defineDialect({
     'reasoning_effort',
     'response_format.json_object',
     'response_format.json_schema',
+    'stream_options',
   ),
   cuts: {
     // num_ctx where the last message fills it, and the four tokens it keeps with half of the rest where it makes room.

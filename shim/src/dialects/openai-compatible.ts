@@ -23,9 +23,9 @@ export const openaiCompatible = defineDialect({
   baseURLForm: 'http://127.0.0.1:8080/v1',
   endpoints: {
     'chat.completions': 'native',
-    embeddings: 'native',
-    'models.list': 'native',
-    'models.retrieve': 'native',
+    embeddings: 'unchecked',
+    'models.list': 'unchecked',
+    'models.retrieve': 'unchecked',
     responses,
     conversations: { ...responses, because: 'few endpoints have the Conversations API' },
   },

@@ -16,7 +16,7 @@ export const vllm = defineDialect({
   kind: 'engine',
   extends: openaiCompatible,
   baseURLForm: 'http://127.0.0.1:8000/v1',
-  endpoints: { completions: 'native' },
+  endpoints: { completions: 'native', embeddings: 'native', 'models.list': 'native', 'models.retrieve': 'native' },
   chat: {
     params: ignoredParams('vLLM', documented),
     developerRole: documented('the schema takes it, and templates of many models reject it'),
@@ -38,6 +38,7 @@ export const vllm = defineDialect({
     'tool_choice.named',
     'response_format.json_object',
     'response_format.json_schema',
+    'stream_options',
   ),
   signs: { ownedBy: /^vllm$/, modelKeys: ['max_model_len', 'permission'] },
 });

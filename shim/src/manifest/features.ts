@@ -59,6 +59,7 @@ const furtherFeatures = [
   'message.name',
   'content.text-parts',
   'content.null',
+  'reasoning.in-history',
   'image.url',
   'image.detail',
   'tool_choice.auto',

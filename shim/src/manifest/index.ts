@@ -14,5 +14,7 @@ export { openReplacements } from './replacements.ts';
 export type { OpenReplacement } from './replacements.ts';
 export { findRetiredModel, retiredHosts, retiredModels } from './retired-models.ts';
 export type { RetiredHost, RetiredModel } from './retired-models.ts';
+export { supportOf } from './support.ts';
+export type { FeatureSupport } from './support.ts';
 export { sdkSurface } from './surface.ts';
 export type { SurfaceEntry, SurfaceStatus } from './surface.ts';

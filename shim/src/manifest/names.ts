@@ -1,5 +1,35 @@
 /** Ids a target's `dialect` may have, beside `auto`. */
-export const dialectIds = ['llama.cpp', 'vllm', 'ollama', 'groq', 'openai-compatible'] as const;
+export const dialectIds = [
+  'llama.cpp',
+  'vllm',
+  'ollama',
+  'ogx',
+  'sglang',
+  'tgi',
+  'lmstudio',
+  'groq',
+  'fireworks',
+  'together',
+  'huggingface',
+  'bedrock',
+  'bedrock-mantle',
+  'cerebras',
+  'sambanova',
+  'nvidia-nim',
+  'deepinfra',
+  'openrouter',
+  'mistral',
+  'cohere',
+  'azure-ai',
+  'vertex',
+  'databricks',
+  'snowflake',
+  'watsonx',
+  'oci',
+  'cloudflare',
+  'kong',
+  'openai-compatible',
+] as const;
 
 /** Id of a dialect. */
 export type DialectId = (typeof dialectIds)[number];

@@ -172,27 +172,3 @@ describe('llama.cpp', () => {
     expect(translate({ user: 'u' }, 'strict').codes).toEqual(['param-dropped']);
   });
 });
-
-describe('every dialect’s rows', () => {
-  const facts = Object.values(dialects).flatMap(({ id, endpoints, chat, embeddings, cuts }) => {
-    const { params, ...behaviours } = chat;
-    const { params: embeddingParams, ...embeddingBehaviours } = embeddings;
-    return [
-      ...Object.entries(endpoints),
-      ...Object.entries(params),
-      ...Object.entries(behaviours),
-      ...Object.entries(embeddingParams),
-      ...Object.entries(embeddingBehaviours),
-      ...(cuts === undefined ? [] : [['cuts', cuts] as const]),
-    ]
-      .filter(([, fact]) => fact !== 'native')
-      .map(([name, fact]) => [`${id} ${name}`, fact] as const);
-  });
-  test.each(facts)('%s has a source and a date', (_, fact) =>
-    expect(fact).toMatchObject({
-      because: expect.stringMatching(/./),
-      source: expect.stringMatching(/^https:\/\//),
-      checked: expect.stringMatching(/^20\d\d-\d\d-\d\d$/),
-    }),
-  );
-});

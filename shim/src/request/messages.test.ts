@@ -134,6 +134,21 @@ describe('a quirk of messages', () => {
     ['one call', ['singleCalls'], [assistant(null, 'x'), tool('x')], [assistant(null, 'x'), tool('x')], []],
   ])('%s', (_, quirks, given, wanted, codes) => expect(send(quirks, given)).toMatchObject({ messages: wanted, codes }));
 
+  test('what an answer says nothing with does not go back to the endpoint', () => {
+    const answered = { role: 'assistant', content: 'a', refusal: null, annotations: [], audio: null, tool_calls: [] };
+    expect(send([], [answered])).toMatchObject({ messages: [{ role: 'assistant', content: 'a' }], codes: [] });
+    expect(Object.keys((send([], [answered]).messages as object[])[0] ?? {})).toEqual(['role', 'content']);
+    const refused = { role: 'assistant', content: null, refusal: 'no' };
+    expect(send([], [refused]).messages).toEqual([refused]);
+  });
+
+  test('reasoning of earlier turns', () => {
+    const turn = { ...assistant('a'), reasoning_content: 'hm' };
+    expect(send(['reasoningHistory'], [turn])).toMatchObject({ codes: ['reasoning-dropped'] });
+    expect(send(['reasoningHistory'], [turn]).messages).toEqual([assistant('a')]);
+    expect(send([], [turn]).messages).toEqual([turn]);
+  });
+
   test('without quirks messages stay as they are', () => {
     const messages = [
       assistant('a'),

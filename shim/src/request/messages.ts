@@ -14,11 +14,15 @@ export function adaptMessages(body: WireObject, dialect: Dialect, report: Report
     report.add({ code, severity, where: `request.messages[]${field}`, what, why: citeFact(fact), fix: '' });
   let messages: readonly unknown[] = given.map((message) => {
     if (!isObject(message)) return message;
-    let out = dropEmptyCalls(message);
+    let out = dropAbsent(message);
     // The name of a tool's answer is OpenAI's old form and needed there.
     if (chat.messageNames !== undefined && 'name' in out && out['role'] !== 'function') {
       note(chat.messageNames, 'message-name-dropped', 'lossy', '.name', 'left out');
       out = omitKeys(out, ['name']);
+    }
+    if (chat.reasoningHistory !== undefined && ('reasoning' in out || 'reasoning_content' in out)) {
+      note(chat.reasoningHistory, 'reasoning-dropped', 'lossy', '.reasoning_content', 'left out of the history');
+      out = omitKeys(out, ['reasoning', 'reasoning_content']);
     }
     const joined = chat.textContent === undefined ? undefined : joinTextParts(out['content']);
     if (joined !== undefined && chat.textContent !== undefined) {
@@ -40,10 +44,20 @@ export function adaptMessages(body: WireObject, dialect: Dialect, report: Report
   return { ...body, messages: adaptRoles(messages, dialect, report) };
 }
 
-function dropEmptyCalls(message: WireObject): WireObject {
-  return Array.isArray(message['tool_calls']) && message['tool_calls'].length === 0
-    ? omitKeys(message, ['tool_calls'])
-    : message;
+/** Fields of an answer that say nothing, as an app puts them back into its history whole: endpoints refuse some of them. */
+function dropAbsent(message: WireObject): WireObject {
+  const empty = [
+    'refusal',
+    'annotations',
+    'audio',
+    'function_call',
+    'tool_calls',
+    'reasoning',
+    'reasoning_content',
+  ].filter(
+    (key) => key in message && (isAbsent(message[key]) || (Array.isArray(message[key]) && message[key].length === 0)),
+  );
+  return empty.length === 0 ? message : omitKeys(message, empty);
 }
 
 type NoteTaker = (fact: Fact, code: string, severity: 'info' | 'lossy', field: string, what: string) => void;

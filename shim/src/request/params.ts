@@ -12,7 +12,7 @@ export function applyParams(
   const out: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(body)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
-    if (rule === undefined || isAbsent(value) || (rule.kind !== 'unknown' && rule.unless?.(value) === true)) {
+    if (rule === undefined || isAbsent(value) || (rule.kind !== 'unknown' && rule.unless?.(value, body) === true)) {
       // A renamed parameter may have come first.
       if (!isAbsent(value) || !Object.hasOwn(out, name)) out[name] = value;
       continue;
@@ -43,8 +43,8 @@ export function applyParams(
       }
       case 'map': {
         const sent = rule.with(value, body);
-        out[name] = sent;
-        const what = `sent as ${JSON.stringify(sent)}`;
+        if (sent !== undefined) out[name] = sent;
+        const what = sent === undefined ? 'left out' : `sent as ${JSON.stringify(sent)}`;
         report.add({ code: 'param-mapped', severity: rule.severity, where, what, why, fix: '' });
         break;
       }

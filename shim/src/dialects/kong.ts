@@ -1,0 +1,12 @@
+import { defineDialect } from '../layers.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+
+/** Kong's AI gateway in front of another endpoint, whose ways it keeps. */
+export const kong = defineDialect({
+  id: 'kong',
+  name: 'Kong AI Gateway',
+  kind: 'gateway',
+  extends: openaiCompatible,
+  baseURLForm: 'http://127.0.0.1:8000/{route}',
+  signs: { headers: { via: /\bkong\b/i } },
+});

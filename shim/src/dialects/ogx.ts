@@ -1,0 +1,27 @@
+import { sourced } from '../dialect.ts';
+import { defineDialect } from '../layers.ts';
+import { openaiCompatible } from './openai-compatible.ts';
+
+const read = sourced('https://github.com/ogx-ai/ogx/blob/main/docs/docs/api-openai/conformance.mdx', '2026-04-30');
+
+/** OGX, which was called Llama Stack: a server in front of other engines, so that most depends on those. */
+export const ogx = defineDialect({
+  id: 'ogx',
+  name: 'OGX (Llama Stack)',
+  kind: 'engine',
+  extends: openaiCompatible,
+  baseURLForm: 'http://127.0.0.1:8321/v1',
+  endpoints: {
+    completions: 'native',
+    embeddings: 'native',
+    'models.list': 'native',
+    files: 'native',
+    batches: 'native',
+    moderations: {
+      kind: 'refused',
+      fix: 'Ask a guard model through chat.completions.create',
+      ...read('its moderations are keyed by Llama Guard’s category names, so that OpenAI’s keys read undefined'),
+    },
+  },
+  signs: { ownedBy: /^(llama_stack|ogx)$/ },
+});
