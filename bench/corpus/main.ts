@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureRepo } from './repo.ts';
-import { shareRewritten, writeReport, type Outcome } from './report.ts';
+import { shareRewritten, showChecks, writeReport, type Outcome } from './report.ts';
 import { checkSelf } from './self-check.ts';
 
 const usage = `npm run corpus -- <folder of checkouts> [--out folder] [--only name] [--no-types]
@@ -37,22 +37,25 @@ async function runAll(folder: string): Promise<number> {
     process.stderr.write(`${name} … `);
     const started = performance.now();
     try {
-      outcomes.push(await measureRepo(join(folder, name), { types: values['no-types'] !== true }));
-      process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s\n`);
+      const result = await measureRepo(join(folder, name), { types: values['no-types'] !== true });
+      outcomes.push(result);
+      process.stderr.write(`${((performance.now() - started) / 1000).toFixed(1)} s, ${showChecks(result)}\n`);
     } catch (error) {
       const failed = error instanceof Error ? error.message : String(error);
       outcomes.push({ name, failed });
       process.stderr.write(`not measured: ${failed}\n`);
     }
+    // Written anew after each repo: a long run that is stopped leaves what it has.
+    if (values.out !== undefined) save(values.out, outcomes);
   }
   const report = writeReport(outcomes);
-  if (values.out === undefined) console.log(report);
-  else {
-    mkdirSync(values.out, { recursive: true });
-    writeFileSync(join(values.out, 'corpus.md'), report);
-    writeFileSync(join(values.out, 'corpus.json'), `${JSON.stringify(outcomes, null, 1)}\n`);
-    console.log(report.slice(0, report.indexOf('\n## Differences')));
-  }
+  console.log(values.out === undefined ? report : report.slice(0, report.indexOf('\n## Differences')));
   const isClean = outcomes.every((one) => !('failed' in one) && one.checks.every(({ ok }) => ok));
   return isClean && shareRewritten(outcomes) >= 0.95 ? 0 : 1;
+}
+
+function save(folder: string, outcomes: readonly Outcome[]): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'corpus.md'), writeReport(outcomes));
+  writeFileSync(join(folder, 'corpus.json'), `${JSON.stringify(outcomes, null, 1)}\n`);
 }

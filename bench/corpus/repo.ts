@@ -61,27 +61,22 @@ export async function measureRepo(folder: string, options: { types: boolean }): 
     check('plan', first.code === 0, `exit ${first.code}: ${first.stderr.slice(-300)}`);
     const plan = readPlan(first);
 
-    const written = await cli(['--write', '--yes', '--no-type-check', '--allow-unparsed']);
+    const proof = options.types ? [] : ['--no-type-check'];
+    const written = await cli(['--write', '--yes', '--json', '--allow-unparsed', ...proof]);
     check('write', written.code === 0, `exit ${written.code}: ${written.stderr.slice(-300)}`);
+    const types = readPlan(written).types ?? undefined;
     const changed = listChanged(texts, copy);
     checkBytes(texts, copy, plan, check);
     check('re-parse', ...reparse(changed, copy));
 
     const again = await cli(['--check', '--allow-unparsed']);
     check('second run', again.code === 0, `exit ${again.code}: ${again.stdout.slice(-300)}`);
-    await takeBack(cli, copy, changed.length, before, check, 'undo');
-
-    let types: Types | undefined;
-    if (options.types && changed.length > 0) {
-      const proven = await cli(['--write', '--yes', '--json', '--allow-unparsed']);
-      types = readPlan(proven).types ?? undefined;
-      check(
-        'types',
-        proven.code === 0 && types?.worse.length === 0,
-        `exit ${proven.code}: ${proven.stderr.slice(-300)}`,
-      );
-      await takeBack(cli, copy, changed.length, before, check, 'undo after types');
+    if (changed.length > 0) {
+      const undo = await cli(['undo']);
+      check('undo', undo.code === 0, `exit ${undo.code}: ${undo.stderr.slice(-300)}`);
     }
+    check('same tree', hashTree(copy) === before, 'after undo the tree differs from the one before the run');
+
     const count = countFolder(texts);
     return {
       name: basename(folder),
@@ -109,21 +104,6 @@ function readPlan({ stdout, code, stderr }: Run): PlanJson {
 }
 
 type Note = (name: string, ok: boolean, detail?: string) => void;
-
-async function takeBack(
-  cli: (words: readonly string[]) => Promise<Run>,
-  copy: string,
-  changes: number,
-  before: string,
-  check: Note,
-  name: string,
-): Promise<void> {
-  if (changes > 0) {
-    const undo = await cli(['undo']);
-    check(name, undo.code === 0, `exit ${undo.code}: ${undo.stderr.slice(-300)}`);
-  }
-  check(`${name}: same tree`, hashTree(copy) === before, 'the tree differs from the one before the run');
-}
 
 /** The files on disk whose text is not the one that was read, new and missing ones among them. */
 function listChanged(texts: readonly TextFile[], copy: string): string[] {

@@ -71,7 +71,8 @@ function showRecall({ found, counted }: Comparison): string {
   return `${found}/${counted}`;
 }
 
-function showChecks({ checks }: RepoResult): string {
+/** The checks of a repo in a word: how many hold, or which do not. */
+export function showChecks({ checks }: RepoResult): string {
   const wrong = checks.filter(({ ok }) => !ok);
   return wrong.length === 0 ? `${checks.length} ok` : `FAIL: ${wrong.map(({ name }) => name).join(', ')}`;
 }

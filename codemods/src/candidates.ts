@@ -14,6 +14,9 @@ const modelName =
   /['"`](?:gpt-|chatgpt-|o[134](?:-|['"`])|text-embedding-|whisper-1|tts-1|dall-e|davinci|babbage|omni-moderation|text-moderation|ft:)/;
 const endpointWord =
   /\b(?:completions|embeddings|moderations|responses|transcriptions|assistants|threads|createChatCompletion|createEmbedding|images|audio|files|batches|fineTuning|vectorStores|models)\b/;
+/** A file that may hand out a subclass of the client, and one that may build it: its options say where the client points. */
+const subclass = /\bclass\s+[\w$]*\s*extends\s/;
+const construction = /\bnew\s+[A-Z$_]|\bextends\s/;
 /** How many imports a client may travel from the file that builds it to the one that calls it. */
 const furthest = 4;
 
@@ -41,7 +44,9 @@ export function pickCandidates(
     if (mention.test(text) || modelName.test(text)) picked.add(file);
   }
   for (const seed of seeds) picked.add(seed);
-  for (const file of reachedBy(seeds, graph, files)) picked.add(file);
+  for (const file of reachedBy(seeds, graph, files, endpointWord)) picked.add(file);
+  const bases = seeds.filter((file) => subclass.test(files.get(file) ?? ''));
+  for (const file of reachedBy(bases, graph, files, construction)) picked.add(file);
   for (const file of foundationsOf([...picked], graph)) picked.add(file);
 
   const skipped: Array<{ file: string; why: string }> = [];
@@ -56,8 +61,13 @@ export function pickCandidates(
   return { files: kept, skipped };
 }
 
-/** Importers that use an endpoint, and the files between them and the seeds. */
-function reachedBy(seeds: readonly string[], graph: ImportGraph, files: ReadonlyMap<string, string>): Set<string> {
+/** Importers with a sign of use, and the files between them and the seeds. */
+function reachedBy(
+  seeds: readonly string[],
+  graph: ImportGraph,
+  files: ReadonlyMap<string, string>,
+  sign: RegExp,
+): Set<string> {
   const from = new Map<string, string>();
   const found = new Set<string>();
   let front = [...seeds];
@@ -70,7 +80,7 @@ function reachedBy(seeds: readonly string[], graph: ImportGraph, files: Readonly
         seen.add(importer);
         from.set(importer, file);
         next.push(importer);
-        if (!endpointWord.test(files.get(importer) ?? '')) continue;
+        if (!sign.test(files.get(importer) ?? '')) continue;
         for (let back: string | undefined = importer; back !== undefined; back = from.get(back)) found.add(back);
       }
     }

@@ -199,6 +199,35 @@ const traced: ReadonlyArray<{ name: string; files: Record<string, string>; use?:
     },
   },
   {
+    name: 'a resource by its type from a deep entry',
+    files: {
+      'app.ts': `import { type Chat } from 'openai/resources/index';\nexport const run = (chat: Chat) => chat.completions.create({} as never);\n`,
+    },
+  },
+  {
+    name: 'the completions of the chat by their type',
+    files: {
+      'app.ts': `import type { Completions } from 'openai/resources/chat/completions';\nexport const run = (one: Completions) => one.create({} as never);\n`,
+    },
+  },
+  {
+    name: 'a resource by the namespace',
+    files: {
+      'app.ts': `import type OpenAI from 'openai';\nexport const run = (one: OpenAI.Chat.Completions) => one.create({} as never);\n`,
+    },
+  },
+  {
+    name: 'a method that a subclass brings of its own',
+    files: {
+      'mine.ts': `${lib}class Chat { completions = { create: (body: object) => body }; }\nexport class Mine extends OpenAI { override chat = new Chat() as never; }\n`,
+      'app.ts': `import { Mine } from './mine';\nconst ai = new Mine();\nai.${ask}`,
+    },
+  },
+  {
+    name: 'a method whose name says nothing',
+    files: { 'app.ts': `${lib}const ai = new OpenAI();\nai.webhooks.verifySignature('', {});\n` },
+  },
+  {
     name: 'a Vue script block',
     files: {
       'App.vue': `<template><p>it's</p></template>\n<script setup lang="ts">\n${lib}const ai = new OpenAI();\nai.${ask}</script>\n`,
@@ -224,6 +253,21 @@ const other: ReadonlyArray<{ name: string; text: string; finds: readonly string[
     name: 'a fake in a test',
     text: `const openai = { chat: { completions: { create: () => 1 } } };\nopenai.chat.completions.create();\n`,
     finds: ['unsure'],
+  },
+  {
+    name: 'a service of one’s own with a method named as in SDK 3',
+    text: `class OpenAiService { createImage(text: string) { return text; } }\nclass A { constructor(private openAiService: OpenAiService) {} run() { return this.openAiService.createImage(''); } }\n`,
+    finds: [],
+  },
+  {
+    name: 'a client that the name alone tells',
+    text: `declare function load(): any;\nconst openai = load();\nopenai.completions.create({});\nopenai.createCompletion({});\nother.completions.create({});\ndeclare const other: any;\n`,
+    finds: ['unsure', 'unsure'],
+  },
+  {
+    name: 'a resource of a class of one’s own',
+    text: `// openai\nclass Chat { completions = { list: () => [] }; files: string[] = []; }\nexport const run = (chat: Chat) => chat.completions.list().concat(chat.files.map((one) => one));\n`,
+    finds: [],
   },
   {
     name: 'a spread of itself',

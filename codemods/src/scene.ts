@@ -1,5 +1,6 @@
 import type { Asked } from './asked.ts';
 import { isSource, pickCandidates } from './candidates.ts';
+import { findConstructions, type Construction } from './constructions.ts';
 import type { Skipped } from './finding.ts';
 import { createFlow, type Flow } from './flow.ts';
 import { buildImportGraph, type ImportGraph } from './import-graph.ts';
@@ -9,7 +10,7 @@ import { findSites } from './sites.ts';
 import { planSwaps, type SwapPlan } from './swap-plan.ts';
 import { planUpgrades, type Upgrade } from './upgrade.ts';
 import { indexSyntax, type SyntaxIndex } from './syntax-index.ts';
-import { findConstructions, findEndpointUses, gather, type Construction, type EndpointUse } from './touchpoints.ts';
+import { findEndpointUses, gather, type EndpointUse } from './touchpoints.ts';
 
 /** The folder as rules see it: its texts, its packages, and, when there is code to read, the code. */
 export interface Scene {
@@ -68,7 +69,7 @@ interface Folder {
 function readCode(project: CodeProject, folder: Folder): CodeScene {
   const index = indexSyntax(project);
   const flow = createFlow(project, index, folder.graph);
-  const constructions = gather(index, (nodes) => findConstructions(project, flow, nodes));
+  const constructions = gather(index, (nodes) => findConstructions({ project, flow, index }, nodes));
   const sites = gather(index, (nodes) => findSites(project, nodes));
   const uses = gather(index, (nodes) => findEndpointUses(project, flow, nodes));
   const upgrades = planUpgrades({ ...folder, project, flow, index, sites, uses, constructions });

@@ -1,4 +1,5 @@
 import type { ts } from 'ts-morph';
+import type { Construction } from './constructions.ts';
 import type { Action, Confidence } from './finding.ts';
 import type { Flow } from './flow.ts';
 import type { ImportGraph } from './import-graph.ts';
@@ -8,7 +9,6 @@ import { isSupported, managerOf, oldestSupported, raiseRange, readSdkVersion } f
 import type { Site } from './sites.ts';
 import type { SyntaxIndex } from './syntax-index.ts';
 import type { TargetKind } from './targets.ts';
-import type { Construction } from './touchpoints.ts';
 import { isUpgraded, upgradeOf, type Upgrade } from './upgrade.ts';
 import { sdkFormOf } from './values.ts';
 
@@ -144,7 +144,7 @@ function findBar(
     );
   }
   const isPublic =
-    owner?.isPublished === true && (sites.some((site) => site.form === 'export') || own.some((one) => one.isSubclass));
+    owner?.isPublished === true && (sites.some((site) => site.form === 'export') || own.some((one) => one.isExported));
   if (isPublic) {
     return manual(
       'likely',

@@ -130,7 +130,7 @@ function readUrl(url: string): Target | undefined {
 }
 
 /** One target for several possible ones: equal kinds stay, different ones are unknown. */
-function mergeTargets(targets: readonly Target[]): Target {
+export function mergeTargets(targets: readonly Target[]): Target {
   const [first] = targets;
   if (first === undefined) return { kind: 'openai', because: 'it sets no baseURL' };
   if (targets.every((one) => one.kind === first.kind)) return first;

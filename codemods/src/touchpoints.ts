@@ -1,21 +1,10 @@
+import { sdkSurface } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
+import { findBase } from './constructions.ts';
 import type { Flow } from './flow.ts';
 import type { CodeFile, CodeProject } from './project.ts';
 import type { FileNodes, SyntaxIndex } from './syntax-index.ts';
-import { readTarget, type Target } from './targets.ts';
-import { clientClasses, type Value } from './values.ts';
-
-/** A place where a client is built. */
-export interface Construction {
-  readonly file: CodeFile;
-  readonly node: ts.Node;
-  readonly className: string;
-  /** The literal that named the module the class comes from; it may lie in another file. */
-  readonly site: ts.StringLiteralLike;
-  readonly target: Target;
-  /** `class X extends OpenAI` rather than `new OpenAI()`. */
-  readonly isSubclass: boolean;
-}
+import type { Value } from './values.ts';
 
 /** A call of an endpoint, or its method passed on. */
 export interface EndpointUse {
@@ -27,49 +16,22 @@ export interface EndpointUse {
   readonly client: Extract<Value, { kind: 'client' }> | undefined;
 }
 
-/** Finds where clients are built: `new`, and subclasses. */
-export function findConstructions(project: CodeProject, flow: Flow, nodes: FileNodes): Construction[] {
-  const { ts } = project;
-  const built: Construction[] = nodes.news.flatMap((node) => {
-    const client = flow.valuesOf(node).find((value) => value.kind === 'client' && value.made === node);
-    if (client?.kind !== 'client') return [];
-    const target = readTarget(ts, flow, client.name, node.arguments?.[0]);
-    return [{ file: nodes.file, node, className: client.name, site: client.site, target, isSubclass: false }];
-  });
-  const derived: Construction[] = nodes.classes.flatMap((node) =>
-    (node.heritageClauses ?? [])
-      .filter((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
-      .flatMap((clause) => [...clause.types])
-      .flatMap((base): Construction[] => {
-        const value = flow.valuesOf(base.expression).find((one) => one.kind === 'sdk' || one.kind === 'sdk-module');
-        if (value === undefined || (value.kind === 'sdk' && !clientClasses.has(value.name))) return [];
-        const className = value.kind === 'sdk' ? value.name : 'OpenAI';
-        const target = readTarget(ts, flow, className, superOptions(ts, node));
-        return [{ file: nodes.file, node: base, className, site: value.site, target, isSubclass: true }];
-      }),
-  );
-  return [...built, ...derived];
-}
-
-function superOptions(api: typeof ts, node: ts.ClassLikeDeclaration): ts.Expression | undefined {
-  let found: ts.Expression | undefined;
-  const visit = (child: ts.Node): void => {
-    if (api.isCallExpression(child) && child.expression.kind === api.SyntaxKind.SuperKeyword)
-      found ??= child.arguments[0];
-    else if (!api.isClassLike(child)) api.forEachChild(child, visit);
-  };
-  for (const member of node.members) if (api.isConstructorDeclaration(member)) api.forEachChild(member, visit);
-  return found;
-}
-
 /** Chains that are OpenAI's even where the client cannot be traced. */
 const telling =
   /(?:^|\.|\?\.)(?:chat\??\.completions\??\.(?:create|parse|stream|runTools)|embeddings\??\.create|moderations\??\.create|responses\??\.(?:create|parse|stream)|images\??\.(?:generate|edit|createVariation)|audio\??\.(?:transcriptions|translations|speech)\??\.create|beta\??\.(?:threads|assistants|vectorStores)\??\.[\w.?]+|(?:createChatCompletion|createEmbedding|createModeration))$/;
-const fakes = /^(?:mock\w*|bind|call|apply|then|catch|calls|getMockName)$/;
+/** Chains that other services share: they are OpenAI's only where their receiver says so by its name. */
+const namedOpenai =
+  /(?:^|\.)\w*open_?ai\w*\??\.(completions\??\.create|create(?:Completion|Edit|Image\w*|Transcription|Translation|File|FineTune))$/i;
+const fakes = /^(?:mock\w*|bind|call|apply|then|catch|calls|getMockName|toString)$/;
 
 /** Last names of endpoint methods, those of SDK 3 among them: only these are followed to a client. */
 const methods =
   /^(?:create\w*|parse|stream|run\w*|list\w*|retrieve\w*|del|delete\w*|update|cancel\w*|generate|edit|upload\w*|poll|submit\w*|content|search|validate|unwrap|compact|send|pause|resume)$/;
+/** Names that start a path in the client, wherever it ends. */
+const resources = new Set([
+  ...Object.keys(sdkSurface).map((path) => path.split('.')[0] ?? ''),
+  ...['admin', 'beta', 'chat', 'chatkit', 'contentProvenanceChecks', 'graders', 'skills', 'webhooks'],
+]);
 
 /** Finds the endpoints that a file calls, by following the receiver to a client. */
 export function findEndpointUses(project: CodeProject, flow: Flow, nodes: FileNodes): EndpointUse[] {
@@ -78,21 +40,16 @@ export function findEndpointUses(project: CodeProject, flow: Flow, nodes: FileNo
   for (const node of nodes.calls) {
     const callee = node.expression;
     const name = ts.isPropertyAccessExpression(callee) ? callee.name.text : ts.isIdentifier(callee) ? callee.text : '';
-    if (!methods.test(name)) continue;
+    if (!methods.test(name) && !hasResource(ts, callee)) continue;
     const clients = flow.valuesOf(callee).filter((value) => value.kind === 'client');
     const client = clients.find((value) => value.kind === 'client' && isEndpoint(value.name, value.path));
-    if (client?.kind === 'client') {
-      uses.push({ file: nodes.file, node, endpoint: client.path.join('.'), call: node, client });
-    } else if (clients.length === 0 && ts.isPropertyAccessExpression(callee)) {
-      const chain = telling.exec(callee.getText().replace(/\s+/g, ''));
-      if (chain === null || flow.valuesOf(callee).some((value) => value.kind === 'foreign')) continue;
-      uses.push({
-        file: nodes.file,
-        node,
-        endpoint: chain[0].replace(/^[.?]+/, '').replaceAll('?', ''),
-        call: node,
-        client: undefined,
-      });
+    const own = clients.length > 0 ? undefined : followOverride(project, flow, callee);
+    const found = client?.kind === 'client' ? client : own;
+    if (found !== undefined)
+      uses.push({ file: nodes.file, node, endpoint: found.path.join('.'), call: node, client: found });
+    else if (clients.length === 0 && ts.isPropertyAccessExpression(callee)) {
+      const endpoint = readUntraced(flow, callee);
+      if (endpoint !== undefined) uses.push({ file: nodes.file, node, endpoint, call: node, client: undefined });
     }
   }
   for (const node of nodes.members) {
@@ -105,12 +62,53 @@ export function findEndpointUses(project: CodeProject, flow: Flow, nodes: FileNo
   return uses;
 }
 
+/** The endpoint that a chain names although its receiver is not traced; undefined when it may be anything else. */
+function readUntraced(flow: Flow, callee: ts.PropertyAccessExpression): string | undefined {
+  const text = callee.getText().replace(/\s+/g, '');
+  const chain = telling.exec(text)?.[0] ?? namedOpenai.exec(text)?.[1];
+  if (chain === undefined) return undefined;
+  const values = flow.valuesOf(callee);
+  const isOther = values.some((value) => value.kind === 'foreign') || (values.length > 0 && !telling.test(text));
+  return isOther ? undefined : chain.replace(/^[.?]+/, '').replaceAll('?', '');
+}
+
+/** A subclass of the client may bring methods of its own for the paths of the SDK: a call of them is a call of the endpoint. */
+function followOverride(
+  project: CodeProject,
+  flow: Flow,
+  callee: ts.Expression,
+): Extract<Value, { kind: 'client' }> | undefined {
+  const { ts } = project;
+  const path: string[] = [];
+  let node: ts.Expression = callee;
+  while (ts.isPropertyAccessExpression(node)) {
+    path.unshift(node.name.text);
+    node = node.expression;
+    if (!resources.has(path[0] ?? '') || path.length < 2) continue;
+    for (const value of flow.valuesOf(node)) {
+      const base = value.kind === 'instance' ? findBase({ project, flow }, value.node) : undefined;
+      if (base !== undefined && isEndpoint(base.className, path))
+        return { kind: 'client', name: base.className, site: base.site, made: undefined, path };
+    }
+  }
+  return undefined;
+}
+
+function hasResource(api: typeof ts, callee: ts.Expression): boolean {
+  let node: ts.Expression = callee;
+  for (let step = 0; step < 6 && api.isPropertyAccessExpression(node); step += 1) {
+    if (step > 0 && resources.has(node.name.text)) return true;
+    node = node.expression;
+  }
+  return api.isIdentifier(node) && resources.has(node.text);
+}
+
 /** Whether a path in a client ends at an endpoint method; SDK 3 has them on the client itself. */
 function isEndpoint(className: string, path: readonly string[]): boolean {
   const last = path.at(-1);
   if (last === undefined || fakes.test(last)) return false;
   if (className === 'OpenAIApi') return path.length === 1;
-  return path.length >= 2 && path[0] !== 'prototype';
+  return path.length >= 2 && path[0] !== 'prototype' && (methods.test(last) || resources.has(path[0] ?? ''));
 }
 
 function isPassedOn(api: typeof ts, node: ts.PropertyAccessExpression): boolean {

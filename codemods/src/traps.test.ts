@@ -45,6 +45,40 @@ const traps: readonly Trap[] = [
     finding: ['import-swap', 'a.ts', 'leave', 'deepseek'],
   },
   {
+    name: 'the other provider comes where a subclass is built',
+    files: {
+      'a.ts': `import OpenAI from 'openai';\nexport class D extends OpenAI {}\n`,
+      'b.ts': `import { D } from './a';\nexport const d = new D({ baseURL: 'https://api.deepseek.com' });\n`,
+    },
+    changes: [],
+    finding: ['import-swap', 'a.ts', 'leave', 'deepseek'],
+  },
+  {
+    name: 'a subclass that is built without options',
+    files: {
+      'a.ts': `import OpenAI from 'openai';\nexport class D extends OpenAI {}\nclass E extends D {}\nexport const e = new E();\n`,
+    },
+    changes: ['a.ts'],
+    finding: ['client', 'a.ts', 'leave', 'sets no baseURL'],
+  },
+  {
+    name: 'a published package whose test subclasses the client',
+    files: {
+      'package.json': '{"name":"lib","main":"index.js","dependencies":{"openai":"^6.0.0"}}\n',
+      'a.test.ts': `import OpenAI from 'openai';\nclass Fake extends OpenAI {}\nnew Fake();\n`,
+    },
+    changes: ['a.test.ts', 'package.json'],
+  },
+  {
+    name: 'a published package that exports a subclass',
+    files: {
+      'package.json': '{"name":"lib","main":"index.js","dependencies":{"openai":"^6.0.0"}}\n',
+      'a.ts': `import OpenAI from 'openai';\nclass Mine extends OpenAI {}\nexport { Mine };\n`,
+    },
+    changes: [],
+    finding: ['import-swap', 'a.ts', 'manual', 'published'],
+  },
+  {
     name: 'OpenAI’s own address',
     files: { 'a.ts': app.replace('OpenAI()', "OpenAI({ baseURL: 'https://api.openai.com/v1' })") },
     changes: ['a.ts'],

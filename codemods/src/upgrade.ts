@@ -8,7 +8,8 @@ import { planSdk4 } from './sdk4/plan.ts';
 import { readSdkVersion, styleOf } from './sdk-version.ts';
 import type { Site } from './sites.ts';
 import type { SyntaxIndex } from './syntax-index.ts';
-import type { Construction, EndpointUse } from './touchpoints.ts';
+import type { Construction } from './constructions.ts';
+import type { EndpointUse } from './touchpoints.ts';
 
 /**
  * What `--upgrade-sdk` raises to: the last major that declares no Node version newer than the shim's own, and whose only break since 5 is the

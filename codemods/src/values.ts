@@ -34,6 +34,36 @@ export type Value =
 /** Classes of the SDK that make clients. */
 export const clientClasses: ReadonlySet<string> = new Set(['OpenAI', 'AzureOpenAI', 'BedrockOpenAI', 'OpenAIApi']);
 
+/** Resources of a client by the name of their class: a value of such a type lies at that path of a client. */
+const resourceClasses: Readonly<Record<string, readonly string[]>> = {
+  Chat: ['chat'],
+  'Chat.Completions': ['chat', 'completions'],
+  Completions: ['completions'],
+  Embeddings: ['embeddings'],
+  Responses: ['responses'],
+  Images: ['images'],
+  Audio: ['audio'],
+  'Audio.Speech': ['audio', 'speech'],
+  'Audio.Transcriptions': ['audio', 'transcriptions'],
+  'Audio.Translations': ['audio', 'translations'],
+  Moderations: ['moderations'],
+  Models: ['models'],
+  Files: ['files'],
+  Batches: ['batches'],
+  FineTuning: ['fineTuning'],
+  VectorStores: ['vectorStores'],
+};
+
+/** The path of a resource class in a client; undefined when the name is no such class. Source: openai@7.57.0 resources; checked 2026-11-23. */
+export function resourcePath(name: string): readonly string[] | undefined {
+  return Object.hasOwn(resourceClasses, name) ? resourceClasses[name] : undefined;
+}
+
+/** Deep entries of the SDK whose exports are resources: `openai/resources/chat/completions` has the completions of the chat. */
+export function isResourceEntry(specifier: string): boolean {
+  return /^openai\/resources(?:\/|$)/.test(specifier);
+}
+
 /** The module that the shim is imported as. */
 export const shimModule = '@migrate-llm/shim';
 

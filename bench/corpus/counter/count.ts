@@ -35,7 +35,7 @@ export interface Count {
 
 const mention = /openai/i;
 const resource =
-  /\.\s*(?:completions|embeddings|moderations|responses|images|audio|fineTuning|vectorStores|threads|assistants|batches|files|models)\b|create(?:ChatCompletion|Completion|Embedding|Image|Moderation)\b/;
+  /\b(?:completions|embeddings|moderations|responses|images|audio|fineTuning|vectorStores|threads|assistants|batches|files|models)\s*\??\.\s*\w+(?:\??\.\w+)?\s*\(|\bcreate(?:ChatCompletion|Completion|Embedding|Image|Moderation)\s*\(/;
 const shape =
   /\.(?:chat\.completions\.(?:create|parse|stream|runTools)|embeddings\.create|moderations\.create|responses\.(?:create|parse|stream)|images\.(?:generate|edit|createVariation)|audio\.(?:transcriptions|translations|speech)\.create|completions\.create|createChatCompletion|createEmbedding|createCompletion|createImage|createModeration|beta\.(?:threads|assistants|vectorStores)[\w.]*\.\w+)$/;
 
@@ -143,6 +143,7 @@ function pointOf(options: Of<'NewExpression'>['arguments'][number] | undefined):
   for (const property of options.properties) {
     if (property.type === 'SpreadElement') return 'not evident';
     const key = property.key.type === 'Identifier' ? property.key.name : '';
+    if (key === 'provider') return 'elsewhere';
     if (key !== 'baseURL' && key !== 'basePath') continue;
     if (property.type !== 'ObjectProperty' || property.value.type !== 'StringLiteral') return 'not evident';
     const url = property.value.value;

@@ -31,7 +31,7 @@ type ClassType = 'ClassDeclaration' | 'ClassExpression';
 export const clientClasses: ReadonlySet<string> = new Set(['OpenAI', 'AzureOpenAI', 'BedrockOpenAI', 'OpenAIApi']);
 
 const resources =
-  /^(?:chat|completions|embeddings|files|images|audio|moderations|models|fineTuning|graders|vectorStores|webhooks|beta|batches|uploads|responses|realtime|conversations|evals|containers|skills|videos|edits|admin)$/;
+  /^(?:chat|completions|embeddings|files|images|audio|moderations|models|fineTuning|graders|vectorStores|webhooks|beta|batches|uploads|responses|realtime|conversations|evals|containers|skills|videos|edits|admin|contentProvenanceChecks)$/;
 const notACall = /^(?:bind|call|apply|then|catch|finally|toString|mock\w*|calls|_\w+)$/;
 
 /** Whether a path in a client ends at a method that calls an endpoint. */

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { clientClasses, mergeValues, type Value } from '../values.ts';
+import { clientClasses, isResourceEntry, mergeValues, resourcePath, type Value } from '../values.ts';
 import type { FlowCore } from './core.ts';
 
 /** Values of members: of the SDK, clients, objects, classes with their bases, and shapes. */
@@ -9,11 +9,13 @@ export function followMembers(core: FlowCore): Pick<FlowCore, 'memberOf'> {
   function memberOf(value: Value, name: string): readonly Value[] {
     switch (value.kind) {
       case 'sdk-module':
-        return [{ kind: 'sdk', name: name === 'default' ? 'OpenAI' : name, site: value.site }];
+        return [{ kind: 'sdk', name: nameInModule(value.site.text, name), site: value.site }];
       case 'sdk':
-        return value.name === 'OpenAI'
-          ? [{ kind: 'sdk', name: name === 'default' ? 'OpenAI' : name, site: value.site }]
-          : [];
+        if (value.name === 'OpenAI')
+          return [{ kind: 'sdk', name: name === 'default' ? 'OpenAI' : name, site: value.site }];
+        return resourcePath(`${value.name}.${name}`) === undefined
+          ? []
+          : [{ kind: 'sdk', name: `${value.name}.${name}`, site: value.site }];
       case 'client':
         return value.path.length === 0 && /^(?:value|current)$/.test(name)
           ? [value]
@@ -135,4 +137,14 @@ export function followMembers(core: FlowCore): Pick<FlowCore, 'memberOf'> {
 function nameOf(api: typeof ts, node: ts.PropertyName): string | undefined {
   if (api.isIdentifier(node) || api.isStringLiteralLike(node) || api.isPrivateIdentifier(node)) return node.text;
   return undefined;
+}
+
+/** What the SDK calls an export of one of its modules, from its entry on. */
+function nameInModule(specifier: string, name: string): string {
+  const group = isResourceEntry(specifier) ? /\/(chat|audio)(?:\/|$)/.exec(specifier)?.[1] : undefined;
+  if (group !== undefined) {
+    const inGroup = `${group.charAt(0).toUpperCase()}${group.slice(1)}.${name}`;
+    if (resourcePath(inGroup) !== undefined) return inGroup;
+  }
+  return name === 'default' ? 'OpenAI' : name;
 }

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { mergeValues, sdkFormOf, type Value } from '../values.ts';
+import { isResourceEntry, mergeValues, sdkFormOf, type Value } from '../values.ts';
 import type { FlowCore } from './core.ts';
 
 /** Values across files: what a specifier leads to, and what a file exports, in both module systems. */
@@ -17,7 +17,8 @@ export function followModules(
   }
 
   function valuesOfModule(literal: ts.StringLiteralLike): readonly Value[] {
-    if (sdkFormOf(literal.text) !== undefined) return [{ kind: 'sdk-module', site: literal }];
+    if (sdkFormOf(literal.text) !== undefined || isResourceEntry(literal.text))
+      return [{ kind: 'sdk-module', site: literal }];
     const from = fileOf.get(literal.getSourceFile());
     const file = from === undefined ? undefined : graph.resolve(from, literal.text);
     if (file === undefined) return [{ kind: 'foreign', module: literal.text }];

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { clientClasses, type Value } from '../values.ts';
+import { clientClasses, resourcePath, type Value } from '../values.ts';
 import type { FlowCore } from './core.ts';
 
 const typePassThrough = new Set([
@@ -55,10 +55,13 @@ export function followTypes(core: FlowCore): Pick<FlowCore, 'valuesOfType' | 'in
   /** What a value of the named type holds: a class stands for its instances. */
   function instancesOf(values: readonly Value[]): readonly Value[] {
     return core.all(values, (value): readonly Value[] => {
-      if (value.kind === 'sdk')
+      if (value.kind === 'sdk') {
+        const path = resourcePath(value.name);
+        if (path !== undefined) return [{ kind: 'client', name: 'OpenAI', site: value.site, made: undefined, path }];
         return clientClasses.has(value.name)
           ? [{ kind: 'client', name: value.name, site: value.site, made: undefined, path: [] }]
           : [];
+      }
       if (value.kind === 'class') return [{ kind: 'instance', node: value.node }];
       return [value];
     });

@@ -1,6 +1,6 @@
+import type { Construction } from '../constructions.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
-import type { Construction } from '../touchpoints.ts';
 
 /** Names every place where a client is built, and where its requests go; what happens to it is decided at its import. */
 export const client = defineRule({
@@ -46,8 +46,15 @@ function draftOf(code: CodeScene, { file, node, className, site, target, isSubcl
     offset: offsetOf(file, node),
     action: 'leave',
     confidence: target.kind === 'unknown' ? 'unsure' : 'certain',
-    what: isSubclass ? `class that extends ${className}` : `new ${className}`,
+    what: isSubclass ? `class that extends ${className}` : describe(node, className),
     why: `${because}. ${moves ? 'Its import makes it a client of the shim.' : 'Its import says what happens to it.'}`,
     fix: '',
   };
+}
+
+/** `new Mine` of a subclass says whose class it builds on. */
+function describe(node: Construction['node'], className: string): string {
+  const written = /^new\s+([\w$.]+)/.exec(node.getText())?.[1] ?? className;
+  const last = written.slice(written.lastIndexOf('.') + 1);
+  return last === className ? `new ${className}` : `new ${written} (${className})`;
 }

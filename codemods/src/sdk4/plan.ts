@@ -7,7 +7,8 @@ import { followResult, type ResultScene } from '../result-uses.ts';
 import { draftRewrite, type Rewrite, type RewriteDraft } from '../rewrite.ts';
 import type { Site } from '../sites.ts';
 import type { SyntaxIndex } from '../syntax-index.ts';
-import type { Construction, EndpointUse } from '../touchpoints.ts';
+import type { Construction } from '../constructions.ts';
+import type { EndpointUse } from '../touchpoints.ts';
 import { rewritePositional } from './arguments.ts';
 import { positional, requestOptionKeys, runnerNames } from './methods.ts';
 
