@@ -15,7 +15,7 @@ export interface CodeFile {
   /** The text as read, a BOM included. */
   readonly text: string;
   readonly source: ts.SourceFile;
-  /** What to add to an offset of `source` to get one of `text`: 1 after a BOM. */
+  /** What to add to an offset of `source` to get one of `text`: the number of BOMs before it. */
   readonly shift: number;
 }
 
@@ -56,7 +56,7 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
   });
   const paths = new Map<string, string>();
   for (const [file, text] of texts) {
-    const shift = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+    const shift = countMarks(text);
     const { name, code } = maskComponent(file, text.slice(shift));
     paths.set(file, project.createSourceFile(`/${name}`, code + asModule, { overwrite: true }).getFilePath());
   }
@@ -72,7 +72,14 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
       broken.set(file, `does not parse: line ${line + 1}: ${ts.flattenDiagnosticMessageText(error.messageText, ' ')}`);
       continue;
     }
-    files.set(file, { file, text, source, shift: text.charCodeAt(0) === 0xfeff ? 1 : 0 });
+    files.set(file, { file, text, source, shift: countMarks(text) });
   }
   return { ts, checker: program.getTypeChecker(), files, broken };
+}
+
+/** Byte order marks at the start: files that two editors have marked have two, and the parser takes one of what it is given away. */
+function countMarks(text: string): number {
+  let count = 0;
+  while (text.charCodeAt(count) === 0xfeff) count += 1;
+  return count;
 }
