@@ -30,7 +30,14 @@ const methods =
 /** Names that start a path in the client, wherever it ends. */
 const resources = new Set([
   ...Object.keys(sdkSurface).map((path) => path.split('.')[0] ?? ''),
-  ...['admin', 'beta', 'chat', 'chatkit', 'contentProvenanceChecks', 'graders', 'skills', 'webhooks'],
+  'admin',
+  'beta',
+  'chat',
+  'chatkit',
+  'contentProvenanceChecks',
+  'graders',
+  'skills',
+  'webhooks',
 ]);
 
 /** Finds the endpoints that a file calls, by following the receiver to a client. */
