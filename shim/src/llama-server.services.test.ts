@@ -2,10 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { createFetch } from './fetch.ts';
 import { chatHelpers, majors } from './majors.test-sdks.ts';
+import { chatParams } from './manifest/index.ts';
 import type { Note } from './note.ts';
 
 /** A real llama-server with the scripted model and with embeddings, on two loopback ports. */
@@ -275,4 +278,61 @@ describe.each(majors)('llama-server through the shim on $name', ({ sdk, Shim, Ba
     await open(chatURL, 'auto').chat.completions.create(say('Say hello'));
     expect(heard.find(({ code }) => code === 'dialect-detected')?.what).toContain('llama.cpp');
   });
+});
+
+test('every chat parameter is served or refused by its own name', async () => {
+  const client = new OpenAI({
+    apiKey: 'x',
+    maxRetries: 0,
+    fetch: createFetch({ target: { dialect: 'llama.cpp', baseURL: chatURL }, policy: 'silent' }),
+  });
+  const samples: Record<string, unknown> = {
+    audio: { voice: 'alloy', format: 'wav' },
+    frequency_penalty: 0.1,
+    function_call: 'auto',
+    functions: [{ name: 'f' }],
+    logit_bias: { 50256: -100 },
+    logprobs: true,
+    max_completion_tokens: 4,
+    max_tokens: 4,
+    metadata: { a: 'b' },
+    modalities: ['text'],
+    moderation: { model: 'm' },
+    n: 2,
+    parallel_tool_calls: false,
+    prediction: { type: 'content', content: 'x' },
+    presence_penalty: 0.1,
+    prompt_cache_key: 'k',
+    reasoning_effort: 'low',
+    response_format: { type: 'json_object' },
+    safety_identifier: 's',
+    seed: 1,
+    service_tier: 'auto',
+    stop: 'x',
+    store: true,
+    temperature: 0,
+    tool_choice: 'auto',
+    tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', properties: {} } } }],
+    top_p: 0.5,
+    user: 'u',
+    verbosity: 'low',
+    web_search_options: {},
+  };
+  const refused: string[] = [];
+  for (const name of chatParams.filter((param) => param in samples)) {
+    const body = {
+      model: 'm',
+      messages: [{ role: 'user', content: 'Say hello' }],
+      max_tokens: 8,
+      [name]: samples[name],
+    };
+    const failed = await client.chat.completions.create(body as OpenAI.ChatCompletionCreateParamsNonStreaming).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (failed === undefined) continue;
+    expect(failed).toMatchObject({ status: 400, param: name });
+    refused.push(name);
+  }
+  expect(refused).toEqual(['audio', 'function_call', 'functions', 'moderation', 'web_search_options']);
 });
