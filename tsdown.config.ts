@@ -28,8 +28,12 @@ export default defineConfig([
     ...room('shim', { index: 'src/door/cjs.ts' }, false),
     format: 'cjs',
     clean: false,
-    // Tools that read the code without running it look for this line.
-    outputOptions: { footer: 'module.exports.default = module.exports.OpenAI;' },
+    outputOptions: {
+      // Tools that read the code without running it look for this line.
+      footer: 'module.exports.default = module.exports.OpenAI;',
+      // With chunks beside it the entry would export what they share, and `require` no longer give the class.
+      codeSplitting: false,
+    },
     // The doors' types are openai's own, so they are written by hand, for both formats.
     onSuccess: () => {
       const types = readFileSync('shim/src/door/types.d.ts', 'utf8');

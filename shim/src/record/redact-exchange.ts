@@ -49,10 +49,21 @@ function count(counts: ScrubCounts, edits: readonly Edit[]): void {
   for (const { kind } of edits) counts[kind] = (counts[kind] ?? 0) + 1;
 }
 
+/** Short texts in which nothing was found: the ids and names of a stream stand in each of its events. */
+const clean = new WeakMap<Redaction, Set<string>>();
+const cleanLength = 200;
+const cleanCount = 4000;
+
 function redactString(value: string, redaction: Redaction, counts: ScrubCounts): string {
+  const known = clean.get(redaction) ?? new Set<string>();
+  clean.set(redaction, known);
+  if (known.has(value)) return value;
   const edits = findEdits(value, redaction);
   count(counts, edits);
-  return edits.length === 0 ? value : applyEdits(value, edits);
+  if (edits.length > 0) return applyEdits(value, edits);
+  if (known.size >= cleanCount) known.clear();
+  if (value.length <= cleanLength) known.add(value);
+  return value;
 }
 
 /** Redacts a JSON value: texts, keys, and what a key's name gives away. */
