@@ -34,7 +34,7 @@ test('ends with wire parity, the diff summary and the next three commands', () =
 test.each([
   ['lost-tool-call', 'tool-trigger'],
   ['wrong-finish', 'finish-reason'],
-  ['bad-json', 'json-schema'],
+  ['bad-json', 'answered'],
   ['swallowed-error', 'error-class'],
 ])('--break %s ends NOT SAFE, found by %s', (fault, check) => {
   const { status, stdout } = demo(['--break', fault]);
