@@ -3,7 +3,14 @@ import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { HumanMessage } from '@langchain/core/messages';
 import { tool as langchainTool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
-import { Agent, OpenAIChatCompletionsModel, Runner, setTracingDisabled, tool as agentTool } from '@openai/agents';
+import {
+  Agent,
+  OpenAIChatCompletionsModel,
+  OpenAIResponsesModel,
+  Runner,
+  setTracingDisabled,
+  tool as agentTool,
+} from '@openai/agents';
 import { embedMany, generateText, Output, stepCountIs, streamText, tool as aiTool } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -83,7 +90,11 @@ const expectClean = () => {
 };
 
 describe.each([
-  ['@ai-sdk/openai', () => createOpenAI({ apiKey, fetch: fetch as typeof globalThis.fetch }).chat('gpt-4o-mini')],
+  ['@ai-sdk/openai, chat', () => createOpenAI({ apiKey, fetch: fetch as typeof globalThis.fetch }).chat('gpt-4o-mini')],
+  [
+    '@ai-sdk/openai, its default: Responses',
+    () => createOpenAI({ apiKey, fetch: fetch as typeof globalThis.fetch })('gpt-4o-mini'),
+  ],
   [
     '@ai-sdk/openai-compatible',
     () =>
@@ -138,10 +149,11 @@ test('@ai-sdk/openai: embeddings', async () => {
   expectClean();
 });
 
-describe('@langchain/openai', () => {
+describe.each([false, true])('@langchain/openai, useResponsesApi: %s', (useResponsesApi) => {
   const chat = () =>
     new ChatOpenAI({
       model: 'gpt-4o-mini',
+      useResponsesApi,
       apiKey,
       maxRetries: 0,
       configuration: { fetch: fetch as typeof globalThis.fetch },
@@ -149,9 +161,9 @@ describe('@langchain/openai', () => {
   const weather = langchainTool(() => 'mild', { name: 'weather', description: 'The weather', schema: City });
 
   test('text, whole and streamed', async () => {
-    expect((await chat().invoke('Hi')).content).toBe('It is mild.');
+    expect((await chat().invoke('Hi')).text).toBe('It is mild.');
     let streamed = '';
-    for await (const piece of await chat().stream('Hi')) streamed += String(piece.content);
+    for await (const piece of await chat().stream('Hi')) streamed += piece.text;
     expect(streamed).toBe('It is mild.');
     expectClean();
   });
@@ -183,7 +195,10 @@ describe('@langchain/openai', () => {
   });
 });
 
-describe('@openai/agents, in chat mode', () => {
+describe.each([
+  ['chat', OpenAIChatCompletionsModel],
+  ['Responses', OpenAIResponsesModel],
+] as const)('@openai/agents over %s', (_, Model) => {
   const runAgent = async (stream: boolean) => {
     const client = new OpenAI({ apiKey, maxRetries: 0, fetch: fetch as typeof globalThis.fetch });
     const seen: string[] = [];
@@ -197,7 +212,7 @@ describe('@openai/agents, in chat mode', () => {
       name: 'Forecaster',
       instructions: 'Say the weather.',
       tools: [weather],
-      model: new OpenAIChatCompletionsModel(client, 'gpt-4o-mini'),
+      model: new Model(client, 'gpt-4o-mini'),
     });
     const runner = new Runner({ tracingDisabled: true });
     if (!stream) return { text: (await runner.run(agent, 'Paris?')).finalOutput, seen };
