@@ -16,6 +16,8 @@ export interface Command extends Syntax {
 }
 
 const recordings = { value: 'file.jsonl', help: 'recorded traffic, one exchange a line' };
+/** The forms of reports/formats.ts, which is loaded only when one is written. */
+const formats = 'text, json, sarif, markdown, html, patch';
 const json = { help: 'print the result as JSON' };
 
 /** The command without a name: plan, and write when asked. */
@@ -25,15 +27,23 @@ export const migrate: Command = {
   words: ['path'],
   options: {
     write: { help: 'write the changes (undo takes them back)' },
+    interactive: { help: 'ask about each change, as git add --patch does, and write what was taken' },
     check: { help: 'write nothing; exit 1 when changes are pending' },
     yes: { help: 'yes to the question; the same as --write' },
     'allow-dirty': { help: 'write although the folder has uncommitted changes' },
     'allow-unparsed': { help: 'go on although a file that mentions OpenAI does not parse' },
     'no-type-check': { help: 'do not compare the types before and after writing' },
-    only: { value: 'rule', many: true, help: 'apply only this rule (repeat it, or separate with commas)' },
-    skip: { value: 'rule', many: true, help: 'leave this rule out' },
     'rewrite-models': { help: 'write the names of `models` in migrate-llm.config.json into the code, where proven' },
     'upgrade-sdk': { help: 'raise the major of openai where the code is written for an older one, and rewrite it' },
+    only: { value: 'rule or path', many: true, help: 'only this rule, or files of this path or pattern (repeat it)' },
+    skip: { value: 'rule or path', many: true, help: 'leave this rule, or these files, out' },
+    since: { value: 'ref', help: 'only files changed since the branch left this commit, branch or tag' },
+    finding: { value: 'id', many: true, help: 'only this finding; with --check exit 1 until it is done' },
+    baseline: { value: 'file', help: 'write nothing; exit 1 when there is use of OpenAI that the file does not have' },
+    'update-baseline': { help: 'write the use of OpenAI there is now to the --baseline file' },
+    format: { value: 'form', help: `form of the report: ${formats}; by the name of --out when left out` },
+    out: { value: 'path', help: 'file for the report, or folder for the patches of --split' },
+    split: { value: 'by', help: 'one patch each by package or codeowners, into the folder of --out' },
     json,
     version: { help: 'print the version' },
   },

@@ -72,12 +72,16 @@ function listFiles(folder: Folder): { files: string[]; unread: Unread[] } {
   return { files, unread };
 }
 
-/** Reads the files of a folder as UTF-8, every byte kept. */
-export function readTexts(folder: Folder): Texts {
+/**
+ * Reads the files of a folder as UTF-8, every byte kept.
+ * @param onFile called before each file, with how many are done.
+ */
+export function readTexts(folder: Folder, onFile?: (done: number, total: number) => void): Texts {
   const listing = listFiles(folder);
   const files: SourceText[] = [];
   const unread: Unread[] = [...listing.unread];
-  for (const file of listing.files) {
+  for (const [done, file] of listing.files.entries()) {
+    onFile?.(done, listing.files.length);
     const found = readText(folder.path, file);
     if ('text' in found) files.push({ file, text: found.text });
     else if (found.why !== '') unread.push({ file, why: found.why });

@@ -56,6 +56,24 @@ export function listUncommitted(folder: string): string[] {
   return names;
 }
 
+/**
+ * Lists the files below a folder that differ from the commit where the work branched off a ref, uncommitted and new ones included.
+ * @returns paths relative to the folder, or why there are none, in words.
+ */
+export function listChangedSince(folder: string, ref: string): string[] | string {
+  const commit = runGit(folder, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${ref}^{commit}`]);
+  if (!commit.ok) return 'git knows no such commit, branch or tag';
+  const hash = commit.text.trim();
+  // In a shallow clone the common ancestor may be missing; then the ref itself is compared.
+  const base = runGit(folder, ['merge-base', hash, 'HEAD']);
+  const from = base.ok ? base.text.trim() : hash;
+  const changed = runGit(folder, ['diff', '--name-only', '--no-renames', '--relative', '-z', from, '--', '.']);
+  if (!changed.ok) return changed.why;
+  const added = runGit(folder, ['ls-files', '-z', '--others', '--exclude-standard']);
+  if (!added.ok) return added.why;
+  return [...new Set(`${changed.text}${added.text}`.split('\0').filter((name) => name !== ''))];
+}
+
 function hasGitAbove(folder: string): boolean {
   for (let at = folder; ; at = dirname(at)) {
     if (existsSync(join(at, '.git'))) return true;

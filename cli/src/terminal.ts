@@ -5,6 +5,9 @@ import { CliError } from './cli-error.ts';
 /** Colour functions; they return the text as it is when colours are off. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
+/** No colours: for files and for programs. */
+export const plainColors: Colors = pc.createColors(false);
+
 /** Everything a command sees of the world outside the repository. */
 export interface Terminal {
   /** Prints to stdout, as it is. */

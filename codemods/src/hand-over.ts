@@ -1,4 +1,4 @@
-import type { Excerpt, Finding, MigrationPlan } from './finding.ts';
+import type { Deadline, Excerpt, Finding, MigrationPlan } from './finding.ts';
 import { packageOf } from './planned-packages.ts';
 import { rules } from './rules/index.ts';
 
@@ -17,7 +17,7 @@ export interface HandOver {
   readonly recipe: string;
   readonly code: Excerpt;
   readonly features: readonly string[];
-  readonly deadline: Finding['deadline'] | null;
+  readonly deadline: Deadline | null;
   /** Why the rule exists. */
   readonly background: string;
   /** Commands that succeed once it is done, each with the folder to run it in, relative to the migrated one. */

@@ -23,7 +23,7 @@ import { writeDiff } from '../diff.ts';
 import { readTexts } from '../files.ts';
 import { openFolder } from '../folder.ts';
 import { catchInterrupts } from '../interrupt.ts';
-import { writeCounts } from '../report.ts';
+import { writeCounts } from '../reports/text.ts';
 import { undoRuns, writeRun } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, findNearest } from '../word.ts';

@@ -1,91 +1,131 @@
-import { relative, sep } from 'node:path';
-import { planMigration, type MigrationPlan, type PlanOptions } from '@migrate-llm/codemods';
+import { writeFileSync } from 'node:fs';
+import { relative, resolve, sep } from 'node:path';
+import { planMigration, type MigrationPlan } from '@migrate-llm/codemods';
 import type { Args } from '../args.ts';
-import { CliError } from '../cli-error.ts';
+import { compareBaseline, isUse, writeBaseline } from '../baseline.ts';
+import { CliError, describeSystemError } from '../cli-error.ts';
+import { closingLines, commandFor, listFindings, writtenLines } from '../closing.ts';
 import { StoppedError } from '../disk.ts';
-import { readTexts, type Unread } from '../files.ts';
+import { readTexts } from '../files.ts';
 import { openFolder, type Folder } from '../folder.ts';
 import { listUncommitted } from '../git.ts';
+import { chooseHunks, type Choice } from '../hunks.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { findHome } from '../journal.ts';
+import { openProgress, type Progress } from '../progress.ts';
 import { proveTypes } from '../proof/type-check.ts';
 import type { Proof } from '../proof/protocol.ts';
-import { checkRule } from '../rule-names.ts';
-import { writeCounts, writeJson, writePlan } from '../report.ts';
-import { describeKilledRun, findKilledRuns, writeRun, type Broken, type RunResult } from '../run.ts';
+import { writeReport } from '../reports/formats.ts';
+import type { Outcome, Report } from '../reports/report.ts';
+import { writePlan } from '../reports/text.ts';
+import { readRequest, type Request } from '../request.ts';
+import { describeKilledRun, findKilledRuns, writeRun, type RunResult } from '../run.ts';
+import { applyScope, readScope, type Scope, type ScopedPlan } from '../scope.ts';
+import { splitPlan, writeParts } from '../split.ts';
 import type { Terminal } from '../terminal.ts';
+import { findBroken, findWorse } from '../verify.ts';
 import { count, quoteShell, showName } from '../word.ts';
-
-interface Reading {
-  readonly plan: MigrationPlan;
-  readonly skipped: readonly Unread[];
-}
 
 /** Plans the migration of a folder, prints it, and writes it when asked. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
-  const has = (name: string) => args.switches.has(name);
-  const [write, check, asJson] = [has('write') || has('yes'), has('check'), has('json')];
-  if (write && check)
-    throw new CliError('--check writes nothing, so it excludes --write and --yes; leave one of them out');
-  const options = readRules(args);
+  const request = readRequest(args);
+  const { write, interactive, check } = request;
+  if (interactive && !terminal.interactive)
+    throw new CliError('--interactive asks about each change, and there is no terminal to ask on; use --write');
   const folder = openFolder(args.words[0], terminal);
+  const scope = readScope(args, folder);
   const home = findHome(folder.path) ?? folder.home;
   const killed = findKilledRuns(home)[0];
   if (killed !== undefined) {
-    if (write) throw new CliError(describeKilledRun(killed));
+    if (write || interactive) throw new CliError(describeKilledRun(killed));
     terminal.err(`migrate-llm: ${describeKilledRun(killed)}\n`);
   }
 
-  const { plan, skipped } = readWithNotice(folder, options, terminal);
-  const pending = plan.changes.length > 0;
-  const blocked = pending && !check && !has('allow-dirty') ? whyNotClean(folder) : undefined;
-  if (write && blocked !== undefined) throw new CliError(blocked);
-  const unparsed = has('allow-unparsed') ? undefined : describeUnparsed(plan);
-  if (write && unparsed !== undefined) throw new CliError(unparsed);
+  const progress = openProgress(terminal);
+  const { plan, skipped, warnings } = read(folder, scope, progress);
+  const report: Report = { plan, skipped, root: folder.path, today: new Date().toISOString().slice(0, 10) };
+  for (const warning of warnings) terminal.err(`migrate-llm: ${showName(warning)}\n`);
+  if (request.baseline !== undefined) return checkBaseline(request, request.baseline, report, folder, terminal);
+  if (request.split !== undefined) return writeSplit(request, report, folder, terminal);
+  if (scope.ids !== undefined && check) return checkFindings(plan, terminal);
 
-  if (!asJson) printPlan({ plan, skipped }, folder, terminal);
-  const asked =
-    write ||
-    (pending && !check && !asJson && blocked === undefined && unparsed === undefined && (await ask(plan, terminal)));
-  if (asked === 'stopped') return 130;
-  if (!asked || !pending) {
-    if (asJson)
-      terminal.out(writeJson({ plan, skipped }, { root: folder.path, written: [], run: null }, terminal.colors));
-    else terminal.out(closingLines({ plan, skipped }, folder, { check, blocked }));
+  const pending = plan.changes.length > 0;
+  const blocked = pending && !check && !request.allowDirty ? whyNotClean(folder) : undefined;
+  if ((write || interactive) && blocked !== undefined) throw new CliError(blocked);
+  const unparsed = request.allowUnparsed ? undefined : describeUnparsed(plan);
+  if ((write || interactive) && unparsed !== undefined) throw new CliError(unparsed);
+
+  const toTerminal = request.format === 'text' && request.out === undefined;
+  if (toTerminal && !interactive) printPlan(report, folder, terminal);
+  const canAsk = toTerminal && pending && !check && blocked === undefined && unparsed === undefined;
+  const choice = await choose(request, plan, canAsk, terminal);
+  if (choice === 'stopped') {
+    terminal.err('migrate-llm: stopped; nothing was written.\n');
+    return 130;
+  }
+  if (choice.changes.length === 0) {
+    if (!toTerminal) giveReport(request, report, terminal);
+    if (interactive)
+      terminal.out(
+        pending ? 'Nothing written: every change was left out.\n' : closingLines(report, folder, { check, blocked }),
+      );
+    else if (toTerminal || request.out !== undefined) terminal.out(closingLines(report, folder, { check, blocked }));
     if (unparsed !== undefined) throw new CliError(unparsed);
     return check && pending ? 1 : 0;
   }
+  return writeChoice(request, choice, { report, folder, scope, progress, toTerminal }, terminal);
+}
 
-  let result: RunResult;
-  let proof: Proof | undefined;
-  const verifyAll = () => {
-    const broken = verify(folder, plan, options);
-    if (broken.length > 0 || has('no-type-check')) return broken;
-    proof = proveTypes(folder.path, plan.changes);
-    return findWorse(proof, plan);
+/** What will be written: all, nothing, or what somebody chooses. */
+async function choose(
+  { write, interactive }: Request,
+  plan: MigrationPlan,
+  canAsk: boolean,
+  terminal: Terminal,
+): Promise<Choice | 'stopped'> {
+  const [all, nothing] = [
+    { changes: plan.changes, whole: true },
+    { changes: [], whole: true },
+  ];
+  if (interactive) return chooseHunks(plan.changes, terminal);
+  if (write) return all;
+  if (!canAsk) return nothing;
+  const answer = await ask(plan, terminal);
+  return answer === 'stopped' ? answer : answer ? all : nothing;
+}
+
+interface Work {
+  readonly report: Report;
+  readonly folder: Folder;
+  readonly scope: Scope;
+  readonly progress: Progress;
+  readonly toTerminal: boolean;
+}
+
+async function writeChoice(request: Request, choice: Choice, work: Work, terminal: Terminal): Promise<number> {
+  const { report, folder, scope, progress, toTerminal } = work;
+  const { changes, whole } = choice;
+  let types: Proof | undefined;
+  const verify = () => {
+    const after = read(folder, scope, progress);
+    const broken = findBroken(changes, { changes: after.plan.changes, skipped: after.skipped }, whole);
+    if (broken.length > 0 || !request.typeCheck) return broken;
+    progress.say('Type-checking before and after …');
+    types = proveTypes(folder.path, changes);
+    progress.end();
+    return findWorse(types, changes);
   };
+  let result: RunResult;
   try {
-    result = await catchInterrupts((signal) => writeRun({ folder, changes: plan.changes, verify: verifyAll, signal }));
+    result = await catchInterrupts((signal) => writeRun({ folder, changes, verify, signal }));
   } catch (error) {
     if (!(error instanceof StoppedError)) throw error;
     terminal.err('migrate-llm: stopped; every file is as it was.\n');
     return 130;
   }
-  if (asJson)
-    terminal.out(
-      writeJson(
-        { plan, skipped },
-        {
-          root: folder.path,
-          written: result.written,
-          run: result.id ?? null,
-          broken: result.broken,
-          types: proof ?? null,
-        },
-        terminal.colors,
-      ),
-    );
-  else terminal.out(writtenLines(result, proof, plan, folder, terminal));
+  const outcome: Outcome = { ...result, types };
+  if (!toTerminal) giveReport(request, { ...report, outcome }, terminal);
+  if (toTerminal || request.out !== undefined) terminal.out(writtenLines(report, outcome, whole, folder, terminal));
   for (const { file, why } of result.broken)
     terminal.err(
       `migrate-llm: ${showName(file)} was put back: ${showName(why)}. This is a bug in a rule; please report it.\n`,
@@ -93,68 +133,92 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   return result.broken.length > 0 ? 2 : 0;
 }
 
-/** A large repo takes a while; whoever watches should know at what. */
-function readWithNotice(folder: Folder, options: PlanOptions, { screen, err, colors }: Terminal): Reading {
-  if (screen) err(colors.dim('Reading …'));
+/** Reads the folder and plans it. A large one takes a while; whoever watches should know at what. */
+function read(folder: Folder, scope: Scope, progress: Progress): ScopedPlan {
   try {
-    return read(folder, options);
+    progress.say('Reading …');
+    const texts = readTexts(folder, (done, total) => progress.say(`Reading ${done} of ${count(total, 'file')} …`));
+    const plan = planMigration({
+      files: texts.files,
+      options: {
+        ...scope.options,
+        onStep: ({ name, done, total }) =>
+          progress.say(name === 'code' ? 'Following the clients …' : `Rule ${done} of ${total - 1}: ${name} …`),
+      },
+    });
+    return applyScope(plan, [...plan.skipped, ...texts.unread], scope);
   } finally {
-    if (screen) err('\r\x1b[K');
+    progress.end();
   }
 }
 
-function read(folder: Folder, options: PlanOptions): Reading {
-  const texts = readTexts(folder);
-  const plan = planMigration({ files: texts.files, options });
-  return { plan, skipped: [...plan.skipped, ...texts.unread] };
+/** Gives a report to a file or to stdout. */
+function giveReport({ format, out }: Request, report: Report, { cwd, out: print }: Terminal): void {
+  const text = writeReport(format, report);
+  if (out === undefined) {
+    print(text);
+    return;
+  }
+  try {
+    writeFileSync(resolve(cwd, out), text);
+  } catch (error) {
+    throw new CliError(`${out} cannot be written: ${describeSystemError(error)}`);
+  }
+  print(`Report (${format}): ${showName(out)}\n`);
 }
 
-/** Reads the folder again after writing: nothing may be left to change, and everything written must still parse. */
-function verify(folder: Folder, done: MigrationPlan, options: PlanOptions): Broken[] {
-  const { plan, skipped } = read(folder, options);
-  const again = new Set(plan.changes.map(({ file }) => file));
-  const unread = new Map(skipped.map(({ file, why }) => [file, why]));
-  return done.changes.flatMap(({ file }): Broken[] => {
-    const why = unread.get(file);
-    if (why !== undefined) return [{ file, why: `after writing it ${why}` }];
-    return again.has(file) ? [{ file, why: 'after writing, a second run would change it again' }] : [];
+function checkBaseline(request: Request, typed: string, report: Report, folder: Folder, terminal: Terminal): number {
+  const path = resolve(terminal.cwd, typed);
+  const { findings } = report.plan;
+  const { colors } = terminal;
+  if (request.updateBaseline) {
+    const uses = writeBaseline(path, typed, findings);
+    terminal.out(`${colors.green('Baseline:')} ${showName(typed)} holds ${count(uses, 'use')} of OpenAI.\n`);
+    return 0;
+  }
+  const { added, gone } = compareBaseline(path, typed, findings, folder.path);
+  const shown = { ...report, plan: { ...report.plan, findings: added } };
+  if (request.format !== 'text' || request.out !== undefined) giveReport(request, shown, terminal);
+  else {
+    if (added.length > 0) terminal.out(`${colors.red(`New use of OpenAI (${added.length})`)}\n${listFindings(added)}`);
+    const rest =
+      gone === 0
+        ? ''
+        : ` ${count(gone, 'use')} of the baseline ${gone === 1 ? 'is' : 'are'} gone: --update-baseline holds it there.`;
+    terminal.out(
+      added.length > 0
+        ? `Move ${added.length === 1 ? 'it' : 'them'}: ${commandFor(folder)} --write; or accept: --update-baseline.${rest}\n`
+        : `No new use of OpenAI; ${count(findings.filter(isUse).length, 'known one')}.${rest}\n`,
+    );
+  }
+  return added.length > 0 ? 1 : 0;
+}
+
+/** Whether the touchpoints that `--finding` names are done. */
+function checkFindings({ findings }: MigrationPlan, terminal: Terminal): number {
+  const open = findings.filter(({ action, fix }) => action !== 'leave' || fix !== '');
+  terminal.out(open.length === 0 ? 'Done: nothing of this is left.\n' : `Still there:\n${listFindings(open)}`);
+  return open.length === 0 ? 0 : 1;
+}
+
+function writeSplit({ split, out }: Request, { plan }: Report, folder: Folder, terminal: Terminal): number {
+  if (split === undefined || out === undefined) return 2;
+  const parts = splitPlan(plan, folder, split);
+  if (parts.length === 0) {
+    terminal.out('Nothing to split: no file changes.\n');
+    return 0;
+  }
+  writeParts(parts, terminal.cwd, out);
+  const lines = parts.map(({ name, for: owner, changes, needs }) => {
+    const after = needs.length === 0 ? '' : `, after ${needs.join(', ')} (its package.json)`;
+    return `  ${name}  ${showName(owner)}: ${count(changes.length, 'file')}${after}\n`;
   });
-}
-
-/** The files to put back for their new type errors; all of them when the error shows in a file that was not changed. */
-function findWorse({ worse }: Proof, { changes }: MigrationPlan): Broken[] {
-  const changed = new Set(changes.map(({ file }) => file));
-  const elsewhere = worse.find(({ file }) => !changed.has(file));
-  const say = ({ file, line, message }: Proof['worse'][number]) =>
-    `a type error that was not there: ${file}:${line} ${message}`;
-  return changes.flatMap(({ file }): Broken[] => {
-    const error = worse.find((one) => one.file === file) ?? elsewhere;
-    return error === undefined ? [] : [{ file, why: say(error) }];
-  });
-}
-
-/** What the type-check says about the written files. */
-function describeProof(proof: Proof | undefined): string {
-  if (proof === undefined) return 'Types: not checked (--no-type-check).';
-  const reasons =
-    proof.unchecked.length === 0
-      ? ''
-      : `${proof.checked > 0 ? '; the rest not' : 'not'} type-checked: ${proof.unchecked.join('; ')}`;
-  const checked =
-    proof.checked === 0 ? '' : `no new error in ${count(proof.checked, 'file')}, checked before and after`;
-  return checked + reasons === '' ? '' : `Types: ${checked}${reasons}.`;
-}
-
-function readRules(args: Args): PlanOptions {
-  const list = (name: string) =>
-    args.values.get(name)?.flatMap((value) => value.split(',').map((id) => checkRule(id.trim())));
-  const [only, skip] = [list('only'), list('skip')];
-  const rules = { ...(only === undefined ? {} : { only }), ...(skip === undefined ? {} : { skip }) };
-  return {
-    rules,
-    upgradeSdk: args.switches.has('upgrade-sdk'),
-    ...(args.switches.has('rewrite-models') ? { rewriteModels: 'config' } : {}),
-  };
+  const where = folder.typed === '.' ? 'here' : `in ${quoteShell(folder.typed)}`;
+  terminal.out(
+    `${count(parts.length, 'patch', 'patches')} in ${showName(out)}; nothing else was written.\n${lines.join('')}`,
+  );
+  terminal.out(`Next: git apply <patch> ${where}, one branch each; they touch different files.\n`);
+  return 0;
 }
 
 /** Why writing must wait, or undefined when git says that nothing uncommitted can be mixed up with the migration. */
@@ -180,7 +244,7 @@ function describeUnparsed({ skipped }: MigrationPlan): string | undefined {
   return `${first.file} ${first.why}${more}: what it does with OpenAI is unknown. Mend it, or pass --allow-unparsed to migrate the rest; nothing was written`;
 }
 
-function printPlan({ plan, skipped }: Reading, folder: Folder, terminal: Terminal): void {
+function printPlan(report: Report, folder: Folder, terminal: Terminal): void {
   const { colors } = terminal;
   const way = relative(terminal.cwd, folder.path);
   const prefix = way === '' || way.startsWith('..') ? '' : `${way.split(sep).join('/')}/`;
@@ -189,72 +253,19 @@ function printPlan({ plan, skipped }: Reading, folder: Folder, terminal: Termina
       ? 'git'
       : 'no git: everything but node_modules and build output';
   terminal.out(
-    `${colors.bold('migrate-llm')} ${showName(folder.path)} ${colors.dim(`(${count(plan.filesScanned, 'file')}, ${source})`)}\n\n`,
+    `${colors.bold('migrate-llm')} ${showName(folder.path)} ${colors.dim(`(${count(report.plan.filesScanned, 'file')}, ${source})`)}\n\n`,
   );
-  terminal.out(writePlan({ plan, skipped, prefix }, terminal));
+  terminal.out(writePlan(report, prefix, terminal));
 }
 
 async function ask(plan: MigrationPlan, terminal: Terminal): Promise<boolean | 'stopped'> {
   if (!terminal.interactive) return false;
   const { confirm, isCancel } = await import('@clack/prompts');
   const answer = await confirm({
-    message: `Write ${count(plan.changes.length, 'file')}? (undo takes it back)`,
+    message: `Write ${count(plan.changes.length, 'file')}? (undo takes it back; --interactive asks one by one)`,
     initialValue: false,
     input: terminal.input,
     output: terminal.output,
   });
-  if (!isCancel(answer)) return answer;
-  terminal.err('migrate-llm: stopped; nothing was written.\n');
-  return 'stopped';
-}
-
-function closingLines(
-  { plan, skipped }: Reading,
-  folder: Folder,
-  { check, blocked }: { check: boolean; blocked: string | undefined },
-): string {
-  const command = ['migrate-llm', ...(folder.typed === '.' ? [] : [quoteShell(folder.typed)])].join(' ');
-  if (plan.findings.length === 0) {
-    const unknown =
-      skipped.length > 0 ? `, except in the ${count(skipped.length, 'file')} above that could not be looked into` : '';
-    return `Nothing of OpenAI was found in ${count(plan.filesScanned, 'file')}${unknown}.\n`;
-  }
-  const counts = `${writeCounts(plan)}.`;
-  if (plan.changes.length === 0) return `Nothing to do: ${counts}\n`;
-  if (check) return `Pending: ${counts}\nNext: ${command} --write\n`;
-  if (blocked !== undefined) return `${counts}\nNothing written: ${showName(blocked)}.\nThen: ${command} --write\n`;
-  const undo = folder.repository.kind === 'git' ? '' : ' There is no git here; migrate-llm undo restores every byte.';
-  return `${counts}\nNothing written; run with --write.${undo}\nNext: ${command} --write\n`;
-}
-
-function writtenLines(
-  { written, id }: RunResult,
-  proof: Proof | undefined,
-  plan: MigrationPlan,
-  folder: Folder,
-  { colors }: Terminal,
-): string {
-  if (id === undefined) return '';
-  const place = folder.typed === '.' ? '' : ` ${quoteShell(folder.typed)}`;
-  const manual = plan.findings.filter(({ action }) => action === 'manual').length;
-  const tasks = [
-    ...new Set(
-      plan.findings
-        .filter(({ action, fix, file }) => action === 'rewrite' && fix !== '' && written.includes(file))
-        .map(({ fix }) => fix),
-    ),
-  ];
-  return [
-    `${colors.green('Written:')} ${count(written.length, 'file')}; read again, parsed, and a second run would change nothing.`,
-    ...[describeProof(proof)].filter((line) => line !== ''),
-    ...(manual > 0
-      ? [
-          `${colors.yellow(`${manual} ${manual === 1 ? 'touchpoint needs' : 'touchpoints need'} you`)}: see "Needs you" above.`,
-        ]
-      : []),
-    ...tasks.map((task) => `Next: ${showName(task)}`),
-    `Next: migrate-llm doctor${place}   (says where the calls go now)`,
-    `Undo: migrate-llm undo${place}`,
-    '',
-  ].join('\n');
+  return isCancel(answer) ? 'stopped' : answer;
 }

@@ -1,17 +1,10 @@
 import type { Action, Finding, MigrationPlan } from '@migrate-llm/codemods';
-import { writeDiff } from './diff.ts';
-import type { Unread } from './files.ts';
-import type { Terminal } from './terminal.ts';
-import { count, showName } from './word.ts';
-
-/** What a report shows. */
-export interface ReportInput {
-  readonly plan: MigrationPlan;
-  /** Files that were not read or not parsed although they mention OpenAI. */
-  readonly skipped: readonly Unread[];
-  /** Prefix that makes a file's path usable from the working directory. */
-  readonly prefix: string;
-}
+import { writeDiff } from '../diff.ts';
+import type { Terminal } from '../terminal.ts';
+import { count, showName } from '../word.ts';
+import { describeDays, listDeadlines } from './deadlines.ts';
+import type { Report } from './report.ts';
+import { countActions, sumPackages } from './summary.ts';
 
 const titles: ReadonlyArray<readonly [Action, string]> = [
   ['rewrite', 'To rewrite'],
@@ -19,9 +12,13 @@ const titles: ReadonlyArray<readonly [Action, string]> = [
   ['leave', 'Stays as it is'],
 ];
 
-/** Writes the plan: findings by what happens to them, then what was not read, then the diff. */
+/**
+ * Writes the plan: findings by what happens to them, what was not read, what ends when, the packages, then the diff.
+ * @param prefix makes a file's path usable from the working directory.
+ */
 export function writePlan(
-  { plan, skipped, prefix }: ReportInput,
+  { plan, skipped, today }: Report,
+  prefix: string,
   { colors, screen }: Pick<Terminal, 'colors' | 'screen'>,
 ): string {
   const paint: Readonly<Record<Action, (text: string) => string>> = {
@@ -39,6 +36,7 @@ export function writePlan(
     const lines = skipped.map(({ file, why }) => `  ${showName(prefix + file)}  ${colors.dim(showName(why))}`);
     sections.push([colors.yellow(colors.bold(`Not looked into (${skipped.length})`)), ...lines, ''].join('\n'));
   }
+  sections.push(...writeDeadlines(plan, today, colors), ...writePackages(plan, colors));
   const diffs = plan.changes.map((change) => writeDiff(change, { colors, visible: screen }));
   return [...sections, ...diffs].map((part) => `${part}\n`).join('');
 }
@@ -66,28 +64,39 @@ function writeGroup(group: readonly Finding[], prefix: string, colors: Terminal[
   return lines.join('\n');
 }
 
+function writeDeadlines(plan: MigrationPlan, today: string, colors: Terminal['colors']): string[] {
+  const rows = listDeadlines(plan.findings, today);
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(({ of }) => of.length));
+  const lines = rows.map(({ date, of, days, findings }) => {
+    const text = `  ${date}  ${showName(of).padEnd(width)}  ${describeDays(days)}, ${count(findings.length, 'place')}`;
+    return days < 0 ? colors.red(text) : text;
+  });
+  return [[colors.bold('OpenAI turns off'), ...lines, ''].join('\n')];
+}
+
+/** A table of the packages, where there are several. */
+function writePackages(plan: MigrationPlan, colors: Terminal['colors']): string[] {
+  const sums = sumPackages(plan);
+  if (sums.length < 2) return [];
+  const width = Math.max(...sums.map(({ package: one }) => showName(one.name).length));
+  const lines = sums.map(
+    ({ package: one, files, counts }) =>
+      `  ${showName(one.name).padEnd(width)}  ${describeCounts(counts, files)}${one.folder === '' ? '' : colors.dim(`  ${showName(one.folder)}`)}`,
+  );
+  return [[colors.bold(`Packages (${sums.length})`), ...lines, ''].join('\n')];
+}
+
 /** Counts the findings in a line: "5 to rewrite in 3 files, 1 needs you, 4 stay as they are". */
 export function writeCounts(plan: MigrationPlan): string {
-  const of = (action: Action) => plan.findings.filter((finding) => finding.action === action).length;
-  const [rewrite, manual, leave] = [of('rewrite'), of('manual'), of('leave')];
+  return describeCounts(countActions(plan.findings), plan.changes.length);
+}
+
+function describeCounts({ rewrite, manual, leave }: Readonly<Record<Action, number>>, files: number): string {
   const parts = [
-    ...(rewrite > 0 ? [`${rewrite} to rewrite in ${count(plan.changes.length, 'file')}`] : []),
+    ...(rewrite > 0 ? [`${rewrite} to rewrite in ${count(files, 'file')}`] : []),
     ...(manual > 0 ? [`${manual} ${manual === 1 ? 'needs' : 'need'} you`] : []),
     ...(leave > 0 ? [`${leave} ${leave === 1 ? 'stays as it is' : 'stay as they are'}`] : []),
   ];
-  return parts.join(', ');
-}
-
-/** The plan as JSON, version 1. */
-export function writeJson(
-  input: Omit<ReportInput, 'prefix'>,
-  more: Readonly<Record<string, unknown>>,
-  colors: Terminal['colors'],
-): string {
-  const { plan, skipped } = input;
-  const changes = plan.changes.map((change) => ({
-    file: change.file,
-    diff: writeDiff(change, { colors, visible: false }),
-  }));
-  return `${JSON.stringify({ version: 1, ...more, filesScanned: plan.filesScanned, findings: plan.findings, changes, skipped }, null, 2)}\n`;
+  return parts.length === 0 ? 'nothing found' : parts.join(', ');
 }

@@ -1,0 +1,30 @@
+import type { Terminal } from './terminal.ts';
+
+/** A line on stderr that says what is going on, while somebody watches; it leaves nothing behind. */
+export interface Progress {
+  readonly say: (text: string) => void;
+  readonly end: () => void;
+}
+
+/** Shorter waits need no explanation of what is going on; writes to a terminal cost time of their own. */
+const quietMs = 80;
+
+/** Opens the line. Where stdout is no terminal, nothing is printed. */
+export function openProgress({ screen, err, colors }: Pick<Terminal, 'screen' | 'err' | 'colors'>): Progress {
+  if (!screen) return { say: () => {}, end: () => {} };
+  let last = Number.NEGATIVE_INFINITY;
+  let isShown = false;
+  return {
+    say: (text) => {
+      if (performance.now() - last < quietMs) return;
+      last = performance.now();
+      isShown = true;
+      err(`\r\x1b[K${colors.dim(text)}`);
+    },
+    end: () => {
+      if (isShown) err('\r\x1b[K');
+      isShown = false;
+      last = Number.NEGATIVE_INFINITY;
+    },
+  };
+}
