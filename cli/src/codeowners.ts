@@ -24,7 +24,7 @@ export function readOwners(root: string): { file: string; ownerOf: OwnerOf } | u
 }
 
 /** Reads the lines of a CODEOWNERS file: the last one that matches decides, and one without owners takes them away. */
-export function parseOwners(text: string): OwnerOf {
+function parseOwners(text: string): OwnerOf {
   const rows = text.split(/\r?\n/).flatMap((line) => {
     const words = line.replace(/(?:^|\s)#.*$/, '').trim();
     // A section of GitLab.

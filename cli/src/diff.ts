@@ -1,7 +1,7 @@
 import { structuredPatch, type StructuredPatchHunk } from 'diff';
 import type { FileChange } from '@migrate-llm/codemods';
 import type { Colors } from './terminal.ts';
-import { isControl } from './word.ts';
+import { isControl, showName } from './word.ts';
 
 /** How a diff is shown. */
 export interface DiffStyle {
@@ -51,5 +51,5 @@ function quoteGitName(name: string): string {
 function showLine(line: string): string {
   const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
   const cut = bare.length > 400 ? `${bare.slice(0, 400)} … (${bare.length - 400} more characters)` : bare;
-  return [...cut].map((sign) => (isControl(sign) ? JSON.stringify(sign).slice(1, -1) : sign)).join('');
+  return showName(cut);
 }

@@ -130,7 +130,7 @@ function editHunk(hunk: StructuredPatchHunk, { env }: Terminal): StructuredPatch
 }
 
 /** Takes an edited hunk when the text it replaces is still the same. */
-export function readEdited(hunk: StructuredPatchHunk, text: string): StructuredPatchHunk | string {
+function readEdited(hunk: StructuredPatchHunk, text: string): StructuredPatchHunk | string {
   const lines = text.split('\n').filter((line) => !line.startsWith('#'));
   if (lines.at(-1) === '') lines.pop();
   if (lines.every((line) => line.trim() === '')) return 'nothing was edited';

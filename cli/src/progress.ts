@@ -6,25 +6,18 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** Shorter waits need no explanation of what is going on; writes to a terminal cost time of their own. */
-const quietMs = 80;
-
 /** Opens the line. Where stdout is no terminal, nothing is printed. */
 export function openProgress({ screen, err, colors }: Pick<Terminal, 'screen' | 'err' | 'colors'>): Progress {
   if (!screen) return { say: () => {}, end: () => {} };
-  let last = Number.NEGATIVE_INFINITY;
   let isShown = false;
   return {
     say: (text) => {
-      if (performance.now() - last < quietMs) return;
-      last = performance.now();
       isShown = true;
       err(`\r\x1b[K${colors.dim(text)}`);
     },
     end: () => {
       if (isShown) err('\r\x1b[K');
       isShown = false;
-      last = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -78,7 +78,7 @@ export function applyScope(plan: MigrationPlan, skipped: readonly Unread[], scop
 }
 
 /** The part of an id that equal touchpoints of a file share. */
-export function groupOf(id: string): string {
+function groupOf(id: string): string {
   return id.split('-')[0] ?? id;
 }
 

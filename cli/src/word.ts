@@ -36,7 +36,13 @@ export function count(number: number, noun: string, plural = `${noun}s`): string
 /** Makes a name safe to print: control characters, which a terminal would obey, are shown as escapes. */
 export function showName(name: string): string {
   // oxlint's no-control-regex is about mistakes; here the control characters are the point.
-  return [...name].map((sign) => (isControl(sign) ? JSON.stringify(sign).slice(1, -1) : sign)).join('');
+  return [...name].map((sign) => (isControl(sign) ? escapeSign(sign) : sign)).join('');
+}
+
+function escapeSign(sign: string): string {
+  const known = JSON.stringify(sign).slice(1, -1);
+  // JSON leaves DEL and everything above it as it is.
+  return known === sign ? `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : known;
 }
 
 /** Whether a terminal would obey a character instead of showing it; tabs excepted. */

@@ -26,6 +26,9 @@ import type { Terminal } from '../terminal.ts';
 import { findBroken, findWorse } from '../verify.ts';
 import { count, quoteShell, showName } from '../word.ts';
 
+/** Files between two lines of progress: writing to a terminal takes time of its own. */
+const filesAStep = 250;
+
 /** Plans the migration of a folder, prints it, and writes it when asked. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
   const request = readRequest(args);
@@ -137,7 +140,9 @@ async function writeChoice(request: Request, choice: Choice, work: Work, termina
 function read(folder: Folder, scope: Scope, progress: Progress): ScopedPlan {
   try {
     progress.say('Reading …');
-    const texts = readTexts(folder, (done, total) => progress.say(`Reading ${done} of ${count(total, 'file')} …`));
+    const texts = readTexts(folder, (done, total) => {
+      if (done > 0 && done % filesAStep === 0) progress.say(`Reading ${done} of ${count(total, 'file')} …`);
+    });
     const plan = planMigration({
       files: texts.files,
       options: {
