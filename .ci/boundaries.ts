@@ -26,7 +26,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   cli: [
     /^@migrate-llm\/(codemods|compat-tests|compat-tests\/embedded)$/,
     /^@migrate-llm\/shim(\/(fetch|exchange|manifest))?$/,
-    /^(diff|picocolors|@clack\/prompts)$/,
+    /^(diff|minimatch|picocolors|@clack\/prompts)$/,
     // Types only: the type-check runs with the TypeScript of the repository it looks at.
     /^typescript$/,
   ],

@@ -56,7 +56,7 @@ const later = (summary: string): Form => ({ summary, words: [], options: {}, lat
 
 const forms: Readonly<Record<CommandName, Form>> = {
   undo: {
-    summary: 'restores every byte of the last run',
+    summary: 'restores every byte of the last run, or of one file of it',
     words: ['path'],
     options: { all: { help: 'take back all runs, the newest first' }, json },
     load: () => import('./commands/undo.ts'),

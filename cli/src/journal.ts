@@ -113,12 +113,11 @@ export async function tidyHome(home: string): Promise<void> {
   await withLock(home, async () => removeRests(home, readJournals(home)));
 }
 
-/** Removes the rests of runs that were killed before they changed anything, and the temporary files of killed runs. */
+/** Removes the rests of runs that were killed before they changed anything, and the temporary files of killed runs and undos. */
 export function removeRests(home: string, journals: readonly Journal[]): void {
   const known = new Set(journals.map(({ id }) => id));
   for (const id of listRuns(home)) if (!known.has(id)) removeJournal(home, id);
   for (const journal of journals) {
-    if (journal.state === 'done') continue;
     for (const file of journal.files) rmSync(tempPath(home, journal, file), { force: true });
   }
 }

@@ -180,6 +180,31 @@ export async function undoRuns(
   });
 }
 
+/**
+ * Takes one file of a run back, in one step, and leaves the rest of the run.
+ * @param file relative to the home. @returns whether it had to be restored; false when it already was as before.
+ * @throws {CliError} when the file changed since the run, or another run is unfinished.
+ */
+export async function undoFile(home: string, id: string, file: string, disk: Disk = realDisk): Promise<boolean> {
+  return withLock(home, async () => {
+    const journals = readJournals(home);
+    const half = findKilledRuns(home)[0];
+    if (half !== undefined) throw new CliError(describeKilledRun(half));
+    removeRests(home, journals);
+    const journal = journals.find((one) => one.id === id);
+    const saved = journal?.files.find((one) => one.file === file);
+    if (journal === undefined || saved === undefined) return false;
+    refuseChanged(home, [{ ...journal, files: [saved] }]);
+    const items = restoreItem(home, journal, saved);
+    await replaceFiles(items, disk);
+    const files = journal.files.filter((one) => one !== saved);
+    // Killed before this, the file is as before already, which every later undo takes for what it is.
+    if (files.length === 0) removeJournal(home, id);
+    else await updateJournal(home, { ...journal, state: 'done', files });
+    return items.length > 0;
+  });
+}
+
 /** A run that was killed, and how far it got. */
 export interface KilledRun {
   readonly journal: Journal;

@@ -42,7 +42,7 @@ test.each<[string, string, readonly string[]]>([
     create(
       `{ messages: [{ role: 'developer', content: 'x' }, { role: 'user', content: [{ type: 'image_url', image_url: { url } }] }] }`,
     ),
-    ['messages.developer', 'messages.image_url'],
+    ['image.url', 'role.developer'],
   ],
   [
     'a body in a variable',

@@ -51,7 +51,7 @@ const mostItems = 200;
 
 /** What a call asks of the endpoint. */
 export interface CallFeatures {
-  /** Parameters, and forms of them behind a dot: `tools`, `tool_choice.required`, `response_format.json_schema`, `messages.image_url`. */
+  /** Parameters, and further features, as the manifest names them: `tools`, `tool_choice.required`, `response_format.json_schema`, `image.url`, `role.developer`. */
   readonly names: readonly string[];
   /** The whole request is visible; if not, it may use more. */
   readonly whole: boolean;
@@ -122,7 +122,10 @@ class BodyReader {
     if (value === undefined) return;
     if (name === 'tool_choice') this.#readToolChoice(value);
     else if (name === 'response_format' || name === 'text') this.#readFormat(name, value);
-    else if (name === 'messages' || name === 'input') this.#readMessages(name, value);
+    else if (name === 'stream_options' && /\binclude_usage\s*:\s*true\b/.test(value.getText()))
+      this.#names.add('stream.usage');
+    else if (name === 'tools' && /\bstrict\s*:\s*true\b/.test(value.getText())) this.#names.add('tools.strict');
+    else if (name === 'messages' || name === 'input') this.#readMessages(value);
   }
 
   #readToolChoice(value: ts.Expression): void {
@@ -152,10 +155,11 @@ class BodyReader {
   }
 
   /** Looks for parts and roles that not every model takes, in the messages that are written out. */
-  #readMessages(name: string, value: ts.Expression): void {
+  #readMessages(value: ts.Expression): void {
     const api = this.#api;
     const waiting: ts.Node[] = [value];
     let seen = 0;
+    let systems = 0;
     for (let node = waiting.pop(); node !== undefined && seen < mostItems * 10; node = waiting.pop()) {
       seen += 1;
       // A function inside is code of its own, not data.
@@ -164,13 +168,15 @@ class BodyReader {
         const key = nameOf(node.name);
         const text = api.isStringLiteralLike(node.initializer) ? node.initializer.text : '';
         if (key === 'type' && /^(?:input_)?(?:image_url|image|audio|input_audio|file)$/.test(text))
-          this.#names.add(`${name}.${text}`);
-        if (key === 'role' && text === 'developer') this.#names.add(`${name}.developer`);
+          this.#names.add(text.includes('image') ? 'image.url' : `content.${text.replace('input_', '')}`);
+        if (key === 'role' && text === 'developer') this.#names.add('role.developer');
+        if (key === 'role' && text === 'system') systems += 1;
       }
       api.forEachChild(node, (child) => {
         waiting.push(child);
       });
     }
+    if (systems > 1) this.#names.add('system.several');
   }
 }
 

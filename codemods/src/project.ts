@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type * as TsMorph from 'ts-morph';
 import type { ts } from 'ts-morph';
 import { maskComponent } from './component.ts';
+import { maskFlow } from './flow-syntax.ts';
 
 /** Loads ts-morph when it is first needed: it costs 300 ms, and a folder without candidates never needs it. */
 function loadTsMorph(): typeof TsMorph {
@@ -57,7 +58,7 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
   const paths = new Map<string, string>();
   for (const [file, text] of texts) {
     const shift = countMarks(text);
-    const { name, code } = maskComponent(file, text.slice(shift));
+    const { name, code } = maskComponent(file, maskFlow(file, text.slice(shift)));
     paths.set(file, project.createSourceFile(`/${name}`, code + asModule, { overwrite: true }).getFilePath());
   }
   const program = project.getProgram().compilerObject;

@@ -1,16 +1,19 @@
-import { join } from 'node:path';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { StoppedError } from '../disk.ts';
-import { isWithin, openFolder } from '../folder.ts';
+import { isWithin, openFolder, pathFrom } from '../folder.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { findHome, readJournals, tidyHome } from '../journal.ts';
-import { undoRuns, type UndoResult } from '../run.ts';
+import { undoFile, undoRuns, type UndoResult } from '../run.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, quoteShell, showName } from '../word.ts';
 
-/** Takes back the last run of a folder, or all runs. */
+/** Takes back the last run of a folder, all runs, or one file of the last run that changed it. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
+  const file = findUndoneFile(args.words[0], terminal);
+  if (file !== undefined) return undoOne(file, args, terminal);
   const folder = openFolder(args.words[0], terminal);
   const home = findHome(folder.path);
   const journals = home === undefined ? [] : readJournals(home).toReversed();
@@ -46,6 +49,49 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   const left = journals.length - chosen.length;
   if (args.switches.has('json')) terminal.out(`${JSON.stringify({ version: 1, ...result, left }, null, 2)}\n`);
   else terminal.out(describe(result, left, terminal));
+  return 0;
+}
+
+interface UndoneFile {
+  readonly typed: string;
+  readonly home: string;
+  /** Number of the last run that changed it; undefined when none did. */
+  readonly id: string | undefined;
+  /** Relative to the home. */
+  readonly file: string;
+}
+
+/** The file that a word names; it may be gone, when a journal knows it. Undefined for a folder. */
+function findUndoneFile(word: string | undefined, { cwd }: Terminal): UndoneFile | undefined {
+  if (word === undefined) return undefined;
+  const path = resolve(cwd, word);
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true || !existsSync(dirname(path))) return undefined;
+  const real = join(realpathSync(dirname(path)), basename(path));
+  const home = findHome(dirname(real));
+  const file = home === undefined ? undefined : pathFrom(home, real);
+  const journal =
+    home === undefined ? undefined : readJournals(home).findLast(({ files }) => files.some((one) => one.file === file));
+  if (journal === undefined && found === undefined) return undefined;
+  return { typed: word, home: home ?? dirname(real), id: journal?.id, file: file ?? basename(real) };
+}
+
+async function undoOne({ typed, home, id, file }: UndoneFile, args: Args, terminal: Terminal): Promise<number> {
+  if (args.switches.has('all'))
+    throw new CliError(`--all takes back whole runs, and ${typed} is one file; leave one of them out`);
+  const restored = id !== undefined && (await undoFile(home, id, file));
+  const left = id === undefined ? 0 : readJournals(home).length;
+  if (args.switches.has('json')) {
+    const result = { restored: restored ? [file] : [], already: id !== undefined && !restored ? [file] : [] };
+    terminal.out(`${JSON.stringify({ version: 1, ...result, left }, null, 2)}\n`);
+  } else if (id === undefined) terminal.out(`Nothing to undo: no run that is recorded changed ${showName(typed)}.\n`);
+  else {
+    const rest = left === 0 ? '' : ` ${count(left, 'run')} can still be taken back: migrate-llm undo`;
+    const done = restored
+      ? `${terminal.colors.green('Restored:')} ${showName(file)}, every byte.`
+      : `${showName(file)} already was as before.`;
+    terminal.out(`${done}${rest}\n`);
+  }
   return 0;
 }
 

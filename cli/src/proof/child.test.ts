@@ -82,6 +82,25 @@ test.each([
   expect(unchecked.join()).toMatch(reason);
 });
 
+test('a file whose other dependencies are not there is not type-checked, said so, and still put back when it gets worse', () => {
+  const lacking = `import { x } from 'not-there';\nexport { x };\n`;
+  const texts = { before: before + lacking, after: after + lacking };
+  const { repo, tool } = makeRepo({ files: { 'src/a.ts': texts.after, 'src/b.ts': after } });
+  const both = [
+    { file: 'src/a.ts', ...texts },
+    { file: 'src/b.ts', before, after },
+  ];
+  expect(prove({ folder: repo, shim: tool, files: both })).toEqual({
+    checked: 1,
+    unchecked: ['src/a.ts imports not-there, which cannot be resolved'],
+    worse: [],
+  });
+  const worse = makeRepo({ files: { 'src/a.ts': texts.after }, shim: "export { default } from 'openai';\n" });
+  expect(prove({ folder: worse.repo, shim: worse.tool, files: [{ file: 'src/a.ts', ...texts }] }).worse).toMatchObject([
+    { file: 'src/a.ts' },
+  ]);
+});
+
 test('a file outside every tsconfig is said', () => {
   const { repo, tool } = makeRepo({ files: { 'scripts/a.ts': after } });
   expect(prove({ folder: repo, shim: tool, files: change('scripts/a.ts') }).unchecked).toEqual([

@@ -43,7 +43,11 @@ export function prove({ folder, shim: shimFolder, files }: ProofRequest): Proof 
       continue;
     }
     const after = findErrors(ts, config, textsOf('after'), shimFolder);
-    checked += own.length;
+    // Types that come from a package that is not there count as any, so that nothing is shown for these files.
+    const blind = own.filter((file) => before.unresolved.has(file));
+    for (const file of blind)
+      unchecked.add(describeUnresolved(relative(folder, file), before.unresolved.get(file) ?? []));
+    checked += own.length - blind.length;
     const known = new Map(before.keys);
     for (const [key, place] of after.errors) {
       const rest = known.get(key) ?? 0;
@@ -52,6 +56,11 @@ export function prove({ folder, shim: shimFolder, files }: ProofRequest): Proof 
     }
   }
   return { checked, unchecked: [...unchecked], worse };
+}
+
+function describeUnresolved(file: string, names: readonly string[]): string {
+  const more = names.length > 2 ? ` and ${names.length - 2} more` : '';
+  return `${file.split(sep).join('/')} imports ${names.slice(0, 2).join(', ')}${more}, which cannot be resolved`;
 }
 
 function loadTypeScript(file: string): Ts | string {
@@ -94,6 +103,8 @@ interface Errors {
   readonly keys: ReadonlyMap<string, number>;
   /** Files whose `openai` cannot be resolved. */
   readonly missing: ReadonlySet<string>;
+  /** Other modules that cannot be resolved, by file. */
+  readonly unresolved: ReadonlyMap<string, readonly string[]>;
 }
 
 function findErrors(
@@ -129,16 +140,19 @@ function findErrors(
   const errors: Array<Errors['errors'][number]> = [];
   const keys = new Map<string, number>();
   const missing = new Set<string>();
+  const unresolved = new Map<string, string[]>();
   for (const diagnostic of ts.getPreEmitDiagnostics(program)) {
     if (diagnostic.category !== ts.DiagnosticCategory.Error) continue;
     const message = ts.flattenDiagnosticMessageText(diagnostic.messageText, ' ');
     const file = diagnostic.file === undefined ? '' : resolve(diagnostic.file.fileName);
     const line = (diagnostic.file?.getLineAndCharacterOfPosition(diagnostic.start ?? 0).line ?? 0) + 1;
-    if (/Cannot find module 'openai'/.test(message)) missing.add(file);
+    const absent = /^Cannot find module '([^']+)'/.exec(message)?.[1];
+    if (absent === 'openai') missing.add(file);
+    else if (absent !== undefined) unresolved.set(file, [...(unresolved.get(file) ?? []), absent]);
     // The swapped name itself does not make another error.
     const key = `${file} ${diagnostic.code} ${message.replaceAll(shim, 'openai')}`;
     keys.set(key, (keys.get(key) ?? 0) + 1);
     errors.push([key, { file, line, message }]);
   }
-  return { errors, keys, missing };
+  return { errors, keys, missing, unresolved };
 }
