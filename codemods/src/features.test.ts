@@ -45,6 +45,13 @@ test.each<[string, string, readonly string[]]>([
     ['image.url', 'role.developer'],
   ],
   [
+    'usage of a stream, strict tools, two system messages',
+    create(
+      `{ messages: [{ role: 'system', content: 'a' }, { role: 'system', content: 'b' }], stream: true, stream_options: { include_usage: true }, tools: [{ type: 'function', function: { name: 'f', strict: true } }] }`,
+    ),
+    ['stream', 'tools', 'stream_options', 'stream.usage', 'system.several', 'tools.strict'],
+  ],
+  [
     'a body in a variable',
     `const body = { messages: [], stop: ['x'], stream: true };\n${create('body')}`,
     ['stream', 'stop'],
