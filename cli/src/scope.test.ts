@@ -126,7 +126,7 @@ describe('--since', () => {
 
 describe('--finding', () => {
   test('fails until the touchpoint is done, wherever it moves', async () => {
-    const task = `export const models = () => fetch('https://api.openai.com/v1/models');\n`;
+    const task = `export const models = 'https://api.openai.com/v1/models';\n`;
     const folder = makeFolder({ 'a.ts': task, 'package.json': '{}' });
     const [left] = JSON.parse((await run(folder, '--json')).text).left as Array<{
       id: string;
@@ -148,7 +148,7 @@ describe('--finding', () => {
 });
 
 describe('--baseline', () => {
-  const raw = `export const models = () => fetch('https://api.openai.com/v1/models');\n`;
+  const raw = `export const models = 'https://api.openai.com/v1/models';\n`;
   const start = async (files: Readonly<Record<string, string>>) => {
     const folder = makeFolder(files);
     const made = await run(folder, '--baseline', 'openai.json', '--update-baseline');
