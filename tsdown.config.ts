@@ -20,7 +20,12 @@ const room = (name: string, entry: Record<string, string>, dts = true): UserConf
 
 export default defineConfig([
   {
-    ...room('shim', { fetch: 'src/fetch.ts', manifest: 'src/manifest/index.ts', exchange: 'src/exchange.ts' }),
+    ...room('shim', {
+      fetch: 'src/fetch.ts',
+      gateway: 'src/gateway/index.ts',
+      manifest: 'src/manifest/index.ts',
+      exchange: 'src/exchange.ts',
+    }),
     format: ['esm', 'cjs'],
   },
   { ...room('shim', { index: 'src/door/esm.ts' }, false), clean: false },

@@ -14,6 +14,7 @@ import { answerResponses } from './handlers/responses.ts';
 import { frameExchange } from './record/frame.ts';
 import { openRecorder } from './record/recorder.ts';
 import { openCall, type OpenCall } from './open-call.ts';
+import type { Note } from './note.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
 import { createReport, type Report } from './report.ts';
 import { errorResponse, markResponse, type Migration, readMigration } from './response.ts';
@@ -25,6 +26,7 @@ import { settleDialect } from './settle.ts';
 import type { ActiveSetup } from './setup.ts';
 import { nameDestination } from './target.ts';
 import { createAsk, type Fetch, TransportFailure } from './transport.ts';
+import type { WireError } from './wire.ts';
 
 /** Who serves which endpoint; the rest passes through. */
 const handlers: { readonly [E in EndpointId]?: Handler } = {
@@ -36,20 +38,34 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
   conversations: answerConversations,
 };
 
+/** Hears what becomes of one call, for doors that serve many callers. */
+export interface CallObserver {
+  readonly onNote: (note: Note) => void;
+  /** The shim's own rules refused the call: it is no error of the endpoint. */
+  readonly onRefusal: (error: WireError) => void;
+}
+
+/** A fetch whose calls can be observed one by one. */
+export type TranslatingFetch = (
+  input: string | URL | Request,
+  init?: RequestInit,
+  observer?: CallObserver,
+) => Promise<Response>;
+
 /**
  * Makes the fetch that sends OpenAI requests to a target and brings its answers into OpenAI's shape: route, request passes, endpoint, answer passes.
  * It throws only what the inner fetch threw (an abort, a broken connection), so that the SDK's own retries and error classes work.
  */
-export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch {
+export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): TranslatingFetch {
   const recorder =
     setup.record === undefined
       ? undefined
       : openRecorder(setup.record, [...setup.secrets, ...setup.targetKeys], setup.clock);
-  return async (input, init) => {
+  return async (input, init, observer) => {
     // The SDK asks its fetch for `data:,` to learn which Response class it makes: no request to translate.
     if (!/^https?:/i.test(typeof input === 'string' || input instanceof URL ? String(input) : input.url))
       return inner(input, init);
-    const report = createReport(setup.policy, setup.onNote);
+    const report = createReport(setup.policy, joinHooks(observer?.onNote, setup.onNote));
     const startedAt = setup.clock.now();
     let call: OpenCall | undefined;
     let response: Response;
@@ -57,6 +73,7 @@ export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch 
       call = openCall(await readRequest(input, init), setup);
       response = await answerCall(call, setup, inner, report);
     } catch (error) {
+      if (isOurs(error)) observer?.onRefusal(error.error);
       response = answerError(error, report);
     }
     if (recorder !== undefined && call !== undefined) {
@@ -68,12 +85,25 @@ export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Fetch 
   };
 }
 
+function joinHooks(first: CallObserver['onNote'] | undefined, second: ActiveSetup['onNote']): ActiveSetup['onNote'] {
+  if (first === undefined || second === undefined) return first ?? second;
+  return (note) => {
+    first(note);
+    second(note);
+  };
+}
+
+/** Tells a refusal by the shim's own rules from an error of the endpoint. */
+function isOurs(error: unknown): error is Refusal {
+  return error instanceof Refusal && error.headers === undefined && error.status !== 502;
+}
+
 /** Makes the error answer of what was thrown on the way; throws on what the SDK must see as it is: a broken connection, an abort. */
 function answerError(error: unknown, report: Report): Response {
   if (error instanceof TransportFailure) throw error.cause;
   if ((error as Error | undefined)?.name === 'AbortError') throw error;
   if (error instanceof Refusal)
-    return errorResponse(error, report, error.headers === undefined && error.status !== 502);
+    return errorResponse(error, report, isOurs(error));
   const message = `the shim failed: ${error instanceof Error ? error.message : String(error)}`;
   return errorResponse(
     new Refusal(500, { message, type: 'server_error', param: null, code: 'shim_failed' }),
