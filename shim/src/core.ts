@@ -39,7 +39,7 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
 };
 
 /** Hears what becomes of one call, for doors that serve many callers. */
-export interface CallObserver {
+interface CallObserver {
   readonly onNote: (note: Note) => void;
   /** The shim's own rules refused the call: it is no error of the endpoint. */
   readonly onRefusal: (error: WireError) => void;
