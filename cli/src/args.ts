@@ -19,6 +19,8 @@ export interface Syntax {
   /** Names of the positional arguments, all optional, for example `path`. */
   readonly words: readonly string[];
   readonly options: Readonly<Record<string, Option>>;
+  /** Name of the words behind `--`, which are not this program's; absent where none are taken. */
+  readonly rest?: string;
 }
 
 /** The words of one call of a command. */
@@ -26,6 +28,8 @@ export interface Args {
   readonly words: readonly string[];
   readonly switches: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, readonly string[]>;
+  /** The words behind `--`, where the command takes some. */
+  readonly rest: readonly string[];
 }
 
 /** Options that every command has. */
@@ -37,8 +41,10 @@ export const commonOptions: Readonly<Record<string, Option>> = {
 /** Reads a command's words. Throws `CliError` for anything the command does not take. */
 export function readArgs(syntax: Syntax, argv: readonly string[]): Args {
   const options = { ...syntax.options, ...commonOptions };
+  const end = syntax.rest === undefined ? -1 : argv.indexOf('--');
+  const rest = end === -1 ? [] : argv.slice(end + 1);
   const { tokens } = parseArgs({
-    args: [...argv],
+    args: end === -1 ? [...argv] : argv.slice(0, end),
     options: Object.fromEntries(
       Object.entries(options).map(([name, { value }]) => [name, { type: value === undefined ? 'boolean' : 'string' }]),
     ),
@@ -67,7 +73,7 @@ export function readArgs(syntax: Syntax, argv: readonly string[]): Args {
   }
   const surplus = words[syntax.words.length];
   if (surplus !== undefined && !switches.has('help')) throw new CliError(describeSurplus(syntax, surplus));
-  return { words, switches, values };
+  return { words, switches, values, rest };
 }
 
 /** The one value of an option, or undefined when it is not given. */

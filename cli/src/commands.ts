@@ -18,6 +18,10 @@ export interface Command extends Syntax {
 const recordings = { value: 'file.jsonl', help: 'recorded traffic, one exchange a line' };
 /** The forms of reports/formats.ts, which is loaded only when one is written. */
 const formats = 'text, json, sarif, markdown, html, patch';
+const target = {
+  value: 'target',
+  help: 'an id of migrate-llm.config.json, a dialect, or a base URL such as http://127.0.0.1:8080/v1',
+};
 const json = { help: 'print the result as JSON' };
 
 /** The command without a name: plan, and write when asked. */
@@ -80,14 +84,19 @@ const forms: Readonly<Record<CommandName, Form>> = {
     load: () => import('./commands/demo.ts'),
   },
   serve: {
-    summary: 'serves an embedded Llama engine on loopback until Ctrl-C',
+    summary: 'serves an embedded Llama engine, or a gateway in front of a target, on loopback until Ctrl-C',
     words: [],
     options: {
-      embedded: { help: 'the embedded llama.cpp engine, with a tiny generated model' },
-      model: { value: 'file.gguf', help: 'a small model of your own instead' },
+      target: { ...target, help: `a gateway in front of ${target.help}` },
+      embedded: { help: 'the embedded llama.cpp engine, with a tiny generated model; the default' },
+      model: {
+        value: 'name',
+        help: 'with a target: the model every request goes to; else a small GGUF file of your own',
+      },
       port: { value: 'number', help: 'port to listen on; a free one when left out' },
-      'api-key': { value: 'key', help: 'key that callers must send' },
-      target: { value: 'id', help: 'a gateway in front of a target (not in this version yet)' },
+      key: { value: 'key', help: 'key that callers must send; a gateway makes one when left out' },
+      host: { value: 'address', help: 'address the gateway listens on; 127.0.0.1 when left out' },
+      exposed: { help: 'let other machines in, with --host and a --key of 16 characters or more' },
     },
     load: () => import('./commands/serve.ts'),
   },
@@ -112,7 +121,21 @@ const forms: Readonly<Record<CommandName, Form>> = {
     },
     load: () => import('./commands/replay.ts'),
   },
-  try: later('runs the app on an endpoint without changing a file'),
+  try: {
+    summary: 'runs a command of the app, unedited, on a target, and says what became of each call',
+    words: [],
+    rest: 'command',
+    options: {
+      target,
+      model: { value: 'name', help: 'the model every request goes to, whatever it asks for' },
+      'any-key': { help: 'take calls with any key, for apps that do not read OPENAI_API_KEY' },
+      json: {
+        value: 'file',
+        help: "write the report as JSON too; - prints it, and the command's output goes to stderr",
+      },
+    },
+    load: () => import('./commands/try.ts'),
+  },
   verify: later('runs the conformance cases against an endpoint'),
   record: later("records the app's OpenAI traffic"),
   baseline: later('repeats recorded traffic on OpenAI, to learn its own spread'),

@@ -266,7 +266,7 @@ describe('replay and parity', () => {
 describe('serve --embedded', () => {
   test('serves, says how to point the app at it, and ends at Ctrl-C', async () => {
     const folder = makeFolder();
-    const served = await startServing(folder, ['serve', '--embedded', '--api-key', 'k 1']);
+    const served = await startServing(folder, ['serve', '--embedded', '--key', 'k 1']);
     expect(served.stdout()).toContain(`export MIGRATE_LLM_BASE_URL=${served.url}`);
     expect(served.stdout()).toContain("export MIGRATE_LLM_API_KEY='k 1'");
     const ask = (key: string) => fetch(`${served.url}/models`, { headers: { authorization: `Bearer ${key}` } });

@@ -33,7 +33,13 @@ export function writeHelp(
 
 /** Writes the help of one command. */
 export function writeCommandHelp(command: Syntax & { readonly later?: true }, colors: Colors): string {
-  const usage = ['migrate-llm', command.name, ...command.words.map((word) => `[${word}]`), '[options]'];
+  const usage = [
+    'migrate-llm',
+    command.name,
+    ...command.words.map((word) => `[${word}]`),
+    '[options]',
+    ...(command.rest === undefined ? [] : [`-- <${command.rest}>`]),
+  ];
   return [
     `${colors.bold('Usage')}  ${usage.join(' ')}`,
     '',

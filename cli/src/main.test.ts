@@ -73,8 +73,7 @@ describe('words', () => {
     [['--write', '--check'], '--check writes nothing, so it excludes --write'],
     [['--only', 'import-swp'], 'there is no rule "import-swp"; did you mean import-swap?'],
     [['explain', 'nothing-like-it'], 'there is no rule "nothing-like-it"; The rules: import-swap'],
-    [['serve'], 'say what to serve: migrate-llm serve --embedded'],
-    [['serve', '--target', 'groq'], 'not in this version yet'],
+    [['serve', '--target', 'groq'], 'takes its key from GROQ_API_KEY'],
   ])('%j is one clear line and exit code 2', async (argv, message) => {
     const stage = openStage(makeFolder({ 'src/a.ts': '' }));
     expect(await main(argv, stage)).toBe(2);

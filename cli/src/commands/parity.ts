@@ -75,7 +75,7 @@ function openCandidate(target: string | undefined): Candidate {
 }
 
 /** A comparison may take long; a report that has nowhere to go is said before it. */
-function checkOutput(path: string, shown: string): string {
+export function checkOutput(path: string, shown: string): string {
   const folder = statSync(dirname(path), { throwIfNoEntry: false });
   if (folder?.isDirectory() !== true)
     throw new CliError(`--json ${shown}: the folder of that file does not exist; make it first`);

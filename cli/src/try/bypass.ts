@@ -1,0 +1,40 @@
+import { planMigration, type Finding } from '@migrate-llm/codemods';
+import { readTexts } from '../files.ts';
+import type { Folder } from '../folder.ts';
+import type { CallGroup } from './calls.ts';
+
+/** What of a folder's OpenAI calls the run did not show. */
+export interface Bypasses {
+  /** Places that name an address of their own: their requests go there, whatever the environment says. */
+  readonly elsewhere: readonly Finding[];
+  /** Calls of endpoints from which no request came. */
+  readonly unseen: readonly Finding[];
+}
+
+/** Compares what a folder's code calls with what came through. */
+export function findBypasses(folder: Folder, groups: readonly CallGroup[]): Bypasses {
+  const { findings } = planMigration({ files: readTexts(folder).files });
+  return {
+    elsewhere: findings.filter(isElsewhere),
+    unseen: findings.filter(
+      ({ rule, subject }) =>
+        rule === 'call-site' &&
+        !groups.some(({ path }) => `${path}/`.startsWith(`${pathOf(subject)}/`) || path.startsWith(pathOf(subject))),
+    ),
+  };
+}
+
+/** The rule `client` says first where a client's requests go. */
+function isElsewhere({ rule, why }: Finding): boolean {
+  return rule === 'raw-url' || (rule === 'client' && !/^(It sets no baseURL|Its baseURL comes from OPENAI_)/.test(why));
+}
+
+/** Path of the endpoint that a method such as `chat.completions.create` calls. */
+function pathOf(method: string): string {
+  const parts =
+    method
+      .split(' ')[0]
+      ?.replace(/^beta\.(?=chat\.)/, '')
+      .split('.') ?? [];
+  return parts[0] === 'chat' ? '/chat/completions' : `/${parts[0] ?? ''}`;
+}
