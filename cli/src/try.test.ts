@@ -59,7 +59,7 @@ describe('try', () => {
         await client.chat.completions.create({ model: 'gpt-4o', messages });
         await client.chat.completions.create({ model: 'gpt-4o', messages, logit_bias: { 1: 1 } });
         await client.embeddings.create({ model: 'e', input: 'x' }).catch((error) => console.log(error.status));
-        await client.responses.create({ model: 'gpt-4o', input: 'x' }).catch((error) => console.log(error.code));
+        await client.responses.create({ model: 'gpt-4o', input: 'x', background: true }).catch((error) => console.log(error.code));
         process.exit(7);`,
     });
     const words = [
@@ -75,7 +75,7 @@ describe('try', () => {
       'app.js',
     ];
     const { code, stdout, stderr } = await runBin(folder, words, env);
-    expect([stdout, code]).toEqual(['from llama\n404\nunsupported_endpoint\n', 7]);
+    expect([stdout, code]).toEqual(['from llama\n404\nunsupported_parameter\n', 7]);
     expect(stderr).toContain('2 × POST /chat/completions  gpt-4o: as it is');
     expect(stderr).toMatch(
       /1 × POST \/chat\/completions {2}gpt-4o {2}with logit_bias: changed on its way\n.*logit_bias.*\[lossy\]/,

@@ -102,8 +102,7 @@ function isOurs(error: unknown): error is Refusal {
 function answerError(error: unknown, report: Report): Response {
   if (error instanceof TransportFailure) throw error.cause;
   if ((error as Error | undefined)?.name === 'AbortError') throw error;
-  if (error instanceof Refusal)
-    return errorResponse(error, report, isOurs(error));
+  if (error instanceof Refusal) return errorResponse(error, report, isOurs(error));
   const message = `the shim failed: ${error instanceof Error ? error.message : String(error)}`;
   return errorResponse(
     new Refusal(500, { message, type: 'server_error', param: null, code: 'shim_failed' }),

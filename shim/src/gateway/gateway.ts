@@ -55,6 +55,7 @@ export function createHandler(options: GatewayOptions): GatewayHandler {
   const setup = settle(options);
   const inner: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init));
   const send = createTranslatingFetch(setup, inner);
+  const address = setup.target === 'openai' ? 'openai' : setup.target.baseURL;
 
   return async (incoming) => {
     const startedAt = Date.now();
@@ -129,7 +130,7 @@ export function createHandler(options: GatewayOptions): GatewayHandler {
     } catch (error) {
       if (signal.aborted) return fail('left', 499, 'caller_left', 'the caller went away');
       const why = describeFailure(error);
-      return fail('failed', 502, 'target_unreachable', `the target ${setup.target.baseURL} does not answer: ${why}`);
+      return fail('failed', 502, 'target_unreachable', `the target ${address} does not answer: ${why}`);
     }
   };
 }
@@ -144,14 +145,16 @@ function settle({
   ...migrate
 }: GatewayOptions): ActiveSetup {
   const setup = resolveSetup(migrate, lookAround());
-  if (setup === 'openai')
+  if (setup === 'openai' || setup.target === 'openai')
     throw new ShimConfigError(
       'the target is "openai", and a gateway translates for another one: name it, or let the callers go to OpenAI themselves (unset OPENAI_BASE_URL)',
     );
   return {
     ...setup,
     ...(quiet === true && setup.policy === 'warn' ? { policy: 'silent' } : {}),
-    ...(model === undefined ? {} : { route: () => ({ target: setup.target, model }) }),
+    ...(model === undefined
+      ? {}
+      : { routes: { ...setup.routes, rules: [], usual: () => ({ to: setup.target, model }) } }),
     secrets: key === undefined ? setup.secrets : [...setup.secrets, key],
   };
 }

@@ -75,7 +75,16 @@ export async function openArchiveOf({ responses }: Call): Promise<Archive> {
 
 async function createResponse(call: Call, body: WireObject | undefined): Promise<Response> {
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-  const { report, migration, requestedModel } = call;
+  const { dialect, report, migration, requestedModel } = call;
+  const rule = dialect.endpoints.responses;
+  report.add({
+    code: 'responses-emulated',
+    severity: 'info',
+    where: 'request',
+    what: 'answered over chat completions',
+    why: typeof rule === 'object' ? rule.because : `nobody has checked the Responses API of ${dialect.id}`,
+    fix: '',
+  });
   const request = readResponsesRequest(body, report);
   const offer = offerTools(body['tools'], body['tool_choice'], call.responses.builtInTools);
   const needsArchive =
