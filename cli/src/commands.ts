@@ -47,6 +47,10 @@ export const migrate: Command = {
     'update-baseline': { help: 'write the use of OpenAI there is now to the --baseline file' },
     format: { value: 'form', help: `form of the report: ${formats}; by the name of --out when left out` },
     out: { value: 'path', help: 'file for the report, or folder for the patches of --split' },
+    target: {
+      value: 'dialect',
+      help: 'say what of the calls this dialect (groq, vllm …) serves, renames, emulates, drops or refuses',
+    },
     split: { value: 'by', help: 'one patch each by package or codeowners, into the folder of --out' },
     json,
     version: { help: 'print the version' },

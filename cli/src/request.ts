@@ -2,6 +2,7 @@ import { extname } from 'node:path';
 import { valueOf, type Args } from './args.ts';
 import { CliError } from './cli-error.ts';
 import { formats, isFormat, type Format } from './reports/formats.ts';
+import { dialectIds, type DialectId } from '@migrate-llm/shim/manifest';
 import { findNearest } from './word.ts';
 
 /** How `--split` groups the changed files. */
@@ -16,6 +17,8 @@ export interface Request {
   /** File for the report, or folder for the patches of `--split`; as typed. */
   readonly out: string | undefined;
   readonly split: Split | undefined;
+  /** The dialect whose rows the calls' features are held against. */
+  readonly target: DialectId | undefined;
   readonly baseline: string | undefined;
   readonly updateBaseline: boolean;
   readonly allowDirty: boolean;
@@ -43,6 +46,7 @@ export function readRequest(args: Args): Request {
     format: readFormat(args),
     out: valueOf(args, 'out'),
     split: readSplit(valueOf(args, 'split')),
+    target: readTarget(valueOf(args, 'target')),
     baseline,
     updateBaseline: has('update-baseline'),
     allowDirty: has('allow-dirty'),
@@ -81,6 +85,15 @@ function readFormat(args: Args): Format {
   const near = findNearest(named, formats);
   throw new CliError(
     `there is no format "${named}"; ${near === undefined ? '' : `did you mean ${near}? `}The formats: ${formats.join(', ')}`,
+  );
+}
+
+function readTarget(word: string | undefined): DialectId | undefined {
+  const found = dialectIds.find((id) => id === word);
+  if (word === undefined || found !== undefined) return found;
+  const near = findNearest(word, dialectIds);
+  throw new CliError(
+    `there is no dialect "${word}"; ${near === undefined ? '' : `did you mean ${near}? `}The dialects: ${dialectIds.join(', ')}`,
   );
 }
 

@@ -46,7 +46,13 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
 
   const progress = openProgress(terminal);
   const { plan, skipped, warnings } = read(folder, scope, progress);
-  const report: Report = { plan, skipped, root: folder.path, today: new Date().toISOString().slice(0, 10) };
+  const report: Report = {
+    plan,
+    skipped,
+    root: folder.path,
+    today: new Date().toISOString().slice(0, 10),
+    target: request.target,
+  };
   for (const warning of warnings) terminal.err(`migrate-llm: ${showName(warning)}\n`);
   if (request.baseline !== undefined) return checkBaseline(request, request.baseline, report, folder, terminal);
   if (request.split !== undefined) return writeSplit(request, report, folder, terminal);

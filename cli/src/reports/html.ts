@@ -10,6 +10,7 @@ import { style } from './html-style.ts';
 import { html } from './html-text.ts';
 import type { Report } from './report.ts';
 import { countActions, sumPackages, type PackageSummary } from './summary.ts';
+import { listSupport } from './support.ts';
 
 const words: Readonly<Record<Action, string>> = { rewrite: 'rewrite', manual: 'needs a person', leave: 'stays' };
 const doneWords: Readonly<Record<Action, string>> = { ...words, rewrite: 'rewritten' };
@@ -42,6 +43,7 @@ ${writeTools(plan)}
 <main id="plan">
 <p id="nothing" class="none" hidden>No finding fits the filter.</p>
 ${writeDeadlines(plan.findings, today)}
+${writeSupport(report)}
 ${writeReasons(plan)}
 ${sums.map((sum) => writePackage(sum, plan, report.outcome !== undefined)).join('\n')}
 ${writeSkipped(skipped)}
@@ -51,6 +53,18 @@ ${writeSkipped(skipped)}
 </body>
 </html>
 `;
+}
+
+function writeSupport(report: Report): string {
+  const rows = listSupport(report).map(
+    ({ feature, support, because, source, checked, findings }) =>
+      `<tr><td>${support}</td><td><code>${html(feature)}</code></td><td class="number">${findings.length}</td><td>${html(because)}</td><td>${source === '' ? '' : `<a href="${html(source)}" rel="noreferrer">source</a> ${html(checked)}`}</td></tr>`,
+  );
+  if (rows.length === 0) return '';
+  return `<section>
+<h2>What the calls use, at ${html(String(report.target))}</h2>
+<table><thead><tr><th>At the target</th><th>Feature</th><th>Calls</th><th>Why</th><th>Where it says so</th></tr></thead><tbody>${rows.join('')}</tbody></table>
+</section>`;
 }
 
 function writeHead({ plan, root, today, outcome }: Report, name: string): string {

@@ -4,9 +4,10 @@ import { plainColors } from '../terminal.ts';
 import { describeDays, listDeadlines } from './deadlines.ts';
 import type { Report } from './report.ts';
 import { sumPackages } from './summary.ts';
+import { listSupport } from './support.ts';
 
 /** The plan as JSON, version 1: findings, diffs, and under `left` each open touchpoint with all it takes to finish it. */
-export function writeJson({ plan, skipped, root, today, outcome }: Report): string {
+export function writeJson({ plan, skipped, root, today, outcome, target }: Report): string {
   const report = {
     version: 1,
     root,
@@ -19,6 +20,11 @@ export function writeJson({ plan, skipped, root, today, outcome }: Report): stri
       ...row,
       days,
       when: describeDays(days),
+      findings: findings.map(({ id }) => id),
+    })),
+    target: target ?? null,
+    support: listSupport({ plan, target }).map(({ findings, ...row }) => ({
+      ...row,
       findings: findings.map(({ id }) => id),
     })),
     findings: plan.findings,

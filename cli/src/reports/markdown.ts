@@ -3,9 +3,10 @@ import { count, showName } from '../word.ts';
 import { describeDays, listDeadlines } from './deadlines.ts';
 import type { Report } from './report.ts';
 import { sumPackages } from './summary.ts';
+import { listSupport } from './support.ts';
 
 /** The plan as Markdown for a pull request or an issue: what changes, what ends when, and each open task whole. */
-export function writeMarkdown({ plan, skipped, today, outcome }: Report): string {
+export function writeMarkdown({ plan, skipped, today, outcome, target }: Report): string {
   const left = plan.findings.filter(isLeft);
   const tasks = left.filter(({ action }) => action === 'manual').map((finding) => handOver(finding, plan));
   const checks = left.filter(({ action }) => action === 'leave').map((finding) => handOver(finding, plan));
@@ -16,6 +17,7 @@ export function writeMarkdown({ plan, skipped, today, outcome }: Report): string
     '',
     ...writePackages(plan),
     ...writeDeadlines(plan, today),
+    ...writeSupport(plan, target),
     ...writeSection('Left to do', tasks),
     ...writeSection('To check', checks),
     ...writeChanges(plan),
@@ -55,6 +57,22 @@ function writeDeadlines(plan: MigrationPlan, today: string): string[] {
     '',
     '| date | | what | places | source |',
     '| --- | --- | --- | ---: | --- |',
+    ...rows,
+    '',
+  ];
+}
+
+function writeSupport(plan: MigrationPlan, target: Report['target']): string[] {
+  const rows = listSupport({ plan, target }).map(
+    ({ feature, support, because, source, checked, findings }) =>
+      `| ${support} | ${cell(feature)} | ${findings.length} | ${cell(because)} | ${source}${checked === '' ? '' : ` (${checked})`} |`,
+  );
+  if (rows.length === 0) return [];
+  return [
+    `## What the calls use, at ${String(target)}`,
+    '',
+    '| | feature | calls | why | source |',
+    '| --- | --- | ---: | --- | --- |',
     ...rows,
     '',
   ];

@@ -1,4 +1,5 @@
 import type { MigrationPlan } from '@migrate-llm/codemods';
+import type { DialectId } from '@migrate-llm/shim/manifest';
 import type { Unread } from '../files.ts';
 import type { Proof } from '../proof/protocol.ts';
 import type { Broken } from '../run.ts';
@@ -12,6 +13,8 @@ export interface Report {
   readonly root: string;
   /** Today as an ISO date, from which days to a deadline are counted. */
   readonly today: string;
+  /** The dialect whose rows the calls' features are held against. */
+  readonly target?: DialectId | undefined;
   /** What was written; undefined for a plan. */
   readonly outcome?: Outcome;
 }

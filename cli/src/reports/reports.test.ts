@@ -154,3 +154,16 @@ test('deadlines are sorted and counted from today', () => {
   ]);
   expect([0, 1, -1, 40].map(describeDays)).toEqual(['today', 'in 1 day', '1 day ago', 'in 40 days']);
 });
+
+describe('the calls held against a target', () => {
+  const report = { ...makeReport(), target: 'groq' as const };
+
+  test.each(['text', 'json', 'markdown', 'html'] as const)('are told as %s', (format) => {
+    const text = writeReport(format, report);
+    expect(text).toContain(format === 'json' ? '"target": "groq"' : 'What the calls use, at groq');
+    expect(text).toMatch(/stream/);
+  });
+
+  test('are not told without a target', () =>
+    expect(writeReport('markdown', makeReport())).not.toContain('What the calls use'));
+});

@@ -5,6 +5,7 @@ import { count, showName } from '../word.ts';
 import { describeDays, listDeadlines } from './deadlines.ts';
 import type { Report } from './report.ts';
 import { countActions, sumPackages } from './summary.ts';
+import { listSupport } from './support.ts';
 
 const titles: ReadonlyArray<readonly [Action, string]> = [
   ['rewrite', 'To rewrite'],
@@ -17,7 +18,7 @@ const titles: ReadonlyArray<readonly [Action, string]> = [
  * @param prefix makes a file's path usable from the working directory.
  */
 export function writePlan(
-  { plan, skipped, today }: Report,
+  { plan, skipped, today, target }: Report,
   prefix: string,
   { colors, screen }: Pick<Terminal, 'colors' | 'screen'>,
 ): string {
@@ -36,7 +37,11 @@ export function writePlan(
     const lines = skipped.map(({ file, why }) => `  ${showName(prefix + file)}  ${colors.dim(showName(why))}`);
     sections.push([colors.yellow(colors.bold(`Not looked into (${skipped.length})`)), ...lines, ''].join('\n'));
   }
-  sections.push(...writeDeadlines(plan, today, colors), ...writePackages(plan, colors));
+  sections.push(
+    ...writeDeadlines(plan, today, colors),
+    ...writeSupport(plan, target, colors),
+    ...writePackages(plan, colors),
+  );
   const diffs = plan.changes.map((change) => writeDiff(change, { colors, visible: screen }));
   return [...sections, ...diffs].map((part) => `${part}\n`).join('');
 }
@@ -73,6 +78,19 @@ function writeDeadlines(plan: MigrationPlan, today: string, colors: Terminal['co
     return days < 0 ? colors.red(text) : text;
   });
   return [[colors.bold('OpenAI turns off'), ...lines, ''].join('\n')];
+}
+
+/** What the calls use, and what becomes of it at the target. */
+function writeSupport(plan: MigrationPlan, target: Report['target'], colors: Terminal['colors']): string[] {
+  const rows = listSupport({ plan, target });
+  if (rows.length === 0) return [];
+  const width = Math.max(...rows.map(({ feature }) => feature.length));
+  const lines = rows.map(({ feature, support, because, findings }) => {
+    const text = `  ${support.padEnd(8)}  ${feature.padEnd(width)}  ${count(findings.length, 'call')}`;
+    const paint = support === 'refused' ? colors.red : support === 'native' ? colors.dim : colors.yellow;
+    return `${paint(text)}${because === '' ? '' : colors.dim(`  ${showName(because)}`)}`;
+  });
+  return [[colors.bold(`What the calls use, at ${String(target)}`), ...lines, ''].join('\n')];
 }
 
 /** A table of the packages, where there are several. */
