@@ -156,10 +156,10 @@ test('deadlines are sorted and counted from today', () => {
 });
 
 describe('the calls held against a target', () => {
-  const report = { ...makeReport(), target: 'groq' as const };
+  const held = { ...makeReport(), target: 'groq' as const };
 
   test.each(['text', 'json', 'markdown', 'html'] as const)('are told as %s', (format) => {
-    const text = writeReport(format, report);
+    const text = writeReport(format, held);
     expect(text).toContain(format === 'json' ? '"target": "groq"' : 'What the calls use, at groq');
     expect(text).toMatch(/stream/);
   });
