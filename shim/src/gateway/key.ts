@@ -1,7 +1,7 @@
 /** Makes a key for the callers of a gateway: 256 random bits, in the form that apps which look at their key expect. */
 export function makeKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
-  return `sk-gateway-${btoa(String.fromCharCode(...bytes)).replace(/[^A-Za-z0-9]/g, '')}`;
+  return `sk-gateway-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Reads the key a caller sent: as OpenAI's SDKs do, or as Azure's. */
