@@ -1,6 +1,7 @@
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import type { Fact, Layer, ParamRule } from './dialect.ts';
 import { chatParams, type ChatParam } from './manifest/index.ts';
+import { reliedOn } from './request/relied-on.ts';
 import { isObject } from './wire.ts';
 
 /** What the user knows of a target better than its dialect, by name of a chat parameter. */
@@ -16,22 +17,6 @@ export interface TargetRules {
 }
 
 const kinds = ['pass', 'drop', 'refuse', 'rename'];
-
-/** What an app relies on is emulated or refused, never dropped: no setting changes that. */
-const undroppable: readonly string[] = [
-  'messages',
-  'model',
-  'tools',
-  'tool_choice',
-  'functions',
-  'function_call',
-  'response_format',
-  'n',
-  'stop',
-  'stream',
-  'max_tokens',
-  'max_completion_tokens',
-];
 
 /** Checks a target's `rules`. `from` names them in errors. Throws `ShimConfigError`. */
 export function checkRules(value: unknown, from: string): void {
@@ -51,7 +36,7 @@ export function checkRules(value: unknown, from: string): void {
         throw new ShimConfigError(
           `${from}.${kind}: ${JSON.stringify(name)} is no chat parameter${suggestWord(String(name), chatParams)}`,
         );
-      if (kind === 'drop' && undroppable.includes(name))
+      if (kind === 'drop' && reliedOn.some((known) => known === name))
         throw new ShimConfigError(
           `${from}.drop: ${name} cannot be dropped, because the app relies on it; use "refuse" to see who sends it`,
         );

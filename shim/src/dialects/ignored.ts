@@ -1,5 +1,6 @@
 import type { Fact, Layer, ParamRule } from '../dialect.ts';
 import { each } from '../dialect.ts';
+import { cosmetic } from '../request/relied-on.ts';
 
 type Params = NonNullable<NonNullable<Layer['chat']>['params']>;
 
@@ -10,15 +11,7 @@ export function ignoredParams(name: string, fact: (because: string) => Fact): Pa
   return {
     ...each(
       { kind: 'drop', severity: 'info', ...fact(`${because}, and the answer does not depend on it`) } as const,
-      'user',
-      'store',
-      'metadata',
-      'service_tier',
-      'safety_identifier',
-      'prompt_cache_key',
-      'prompt_cache_options',
-      'prompt_cache_retention',
-      'prediction',
+      ...cosmetic,
     ),
     verbosity: { kind: 'drop', severity: 'lossy', ...fact(because) },
     modalities: {

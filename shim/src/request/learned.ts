@@ -1,38 +1,12 @@
 import { chatParams } from '../manifest/index.ts';
 import { isObject, parseJson } from '../wire.ts';
+import { cosmetic, reliedOn } from './relied-on.ts';
 
-/** What an app relies on: to lose it silently would be worse than the endpoint's error. */
-const neededParams: ReadonlySet<string> = new Set([
-  'messages',
-  'model',
-  'tools',
-  'tool_choice',
-  'functions',
-  'function_call',
-  'response_format',
-  'n',
-  'stop',
-  'stream',
-  'max_tokens',
-  'max_completion_tokens',
-  'modalities',
-  'audio',
-  'web_search_options',
-]);
+/** To lose what an app relies on silently would be worse than the endpoint's error, and so would a form of answer that the endpoint cannot give. */
+const neededParams: ReadonlySet<string> = new Set([...reliedOn, 'modalities', 'audio', 'web_search_options']);
 
-/** Parameters the answer does not depend on. */
-const cosmeticParams: ReadonlySet<string> = new Set([
-  'user',
-  'store',
-  'metadata',
-  'service_tier',
-  'safety_identifier',
-  'prompt_cache_key',
-  'prompt_cache_options',
-  'prompt_cache_retention',
-  'prediction',
-  'stream_options',
-]);
+/** Without it a stream is the same but for its usage. */
+const cosmeticParams: ReadonlySet<string> = new Set([...cosmetic, 'stream_options']);
 
 /** Two names of one setting: an endpoint that refuses the one may take the other. */
 const twins: Readonly<Record<string, string>> = {
