@@ -1,17 +1,12 @@
-import { each, type Fact } from '../dialect.ts';
+import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
-const documented = (because: string): Fact => ({
-  because,
-  source: 'https://console.groq.com/docs/openai',
-  checked: '2026-11-23',
-});
-const typed = (because: string): Fact => ({
-  because,
-  source: 'https://github.com/groq/groq-typescript/blob/main/src/resources/chat/completions.ts',
-  checked: '2026-11-23',
-});
+const documented = sourced('https://console.groq.com/docs/openai', '2026-11-23');
+const typed = sourced(
+  'https://github.com/groq/groq-typescript/blob/main/src/resources/chat/completions.ts',
+  '2026-11-23',
+);
 
 /** GroqCloud. */
 export const groq = defineDialect({

@@ -1,22 +1,9 @@
-import { each, type Fact } from '../dialect.ts';
+import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
-import { ignoredParams } from './ignored.ts';
+import { ignoredParams, missingEndpoints } from './ignored.ts';
 
-const server = 'https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md';
 /** Measured on llama-server b1-de3ff81. */
-const measured = (because: string): Fact => ({ because, source: server, checked: '2026-11-23' });
-const ignored = (name: string) =>
-  ({
-    kind: 'drop',
-    severity: 'info',
-    ...measured(`llama-server ignores ${name}, and the answer does not depend on it`),
-  }) as const;
-const missing = (what: string, fix: string) =>
-  ({ kind: 'refused', fix, ...measured(`llama-server has no ${what}`) }) as const;
-const isDefault =
-  (...values: readonly unknown[]) =>
-  (value: unknown) =>
-    values.includes(value);
+const measured = sourced('https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md', '2026-11-23');
 
 /** llama.cpp's llama-server, and the embedded engine that speaks its wire. */
 export const llamaCpp = defineDialect({
@@ -34,11 +21,12 @@ export const llamaCpp = defineDialect({
       ...measured('llama-server ignores text.format, drops built-in tools and streams events the SDK cannot read'),
     },
     conversations: { kind: 'emulated', ...measured('llama-server has no Conversations API') },
-    moderations: missing('moderations endpoint', 'Ask a guard model through chat.completions.create'),
-    audio: missing('audio endpoint that works', 'Keep this call on OpenAI or on a speech server'),
-    images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),
-    files: missing('files endpoint', 'Keep this call on OpenAI'),
-    batches: missing('batches endpoint', 'Send the requests one by one'),
+    audio: {
+      kind: 'refused',
+      fix: 'Keep this call on OpenAI or on a speech server',
+      ...measured('llama-server has no audio endpoint that works'),
+    },
+    ...missingEndpoints('llama-server', measured),
   },
   chat: {
     params: {
@@ -66,11 +54,14 @@ export const llamaCpp = defineDialect({
   },
   embeddings: {
     params: {
-      user: ignored('user'),
+      user: {
+        kind: 'drop',
+        severity: 'info',
+        ...measured('llama-server ignores user, and the answer does not depend on it'),
+      },
       dimensions: {
         kind: 'refuse',
         fix: 'Leave dimensions out and use the model’s own width',
-        unless: isDefault(undefined, null),
         ...measured('llama-server ignores dimensions and answers in the model’s own width'),
       },
     },

@@ -1,14 +1,10 @@
-import { each, type Fact } from '../dialect.ts';
+import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 import { ignoredParams, missingEndpoints } from './ignored.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 /** Read in the request's struct, which drops every field it does not name. */
-const read = (because: string): Fact => ({
-  because,
-  source: 'https://github.com/ollama/ollama/blob/main/openai/openai.go',
-  checked: '2026-08-21',
-});
+const read = sourced('https://github.com/ollama/ollama/blob/main/openai/openai.go', '2026-08-21');
 
 /** Ollama's OpenAI-compatible routes, on loopback or at ollama.com. */
 export const ollama = defineDialect({

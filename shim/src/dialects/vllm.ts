@@ -1,13 +1,9 @@
-import { each, type Fact } from '../dialect.ts';
+import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 import { ignoredParams } from './ignored.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
-const documented = (because: string): Fact => ({
-  because,
-  source: 'https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html',
-  checked: '2026-11-23',
-});
+const documented = sourced('https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html', '2026-11-23');
 
 /** vLLM's OpenAI-compatible server. */
 export const vllm = defineDialect({
