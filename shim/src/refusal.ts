@@ -33,6 +33,11 @@ export function refuseRequest(message: string, param: string | null, code = 'uns
   return new Refusal(400, { message, type: 'invalid_request_error', param, code });
 }
 
+/** Makes the 404 for what the shim keeps itself and does not have, or an address below it that OpenAI's API does not know. */
+export function refuseMissing(message: string, param: string | null = null): Refusal {
+  return new Refusal(404, { message, type: 'invalid_request_error', param, code: null });
+}
+
 /** Makes the 502 for an answer that cannot be made OpenAI's: the endpoint broke, not the request. */
 export function refuseAnswer(message: string, code: string): Refusal {
   return new Refusal(502, { message, type: 'server_error', param: null, code });

@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts';
-import { Refusal, refuseRequest } from '../refusal.ts';
+import { type Refusal, refuseMissing, refuseRequest } from '../refusal.ts';
 import type { Archive } from '../responses/history.ts';
 import { identifyItem, makeObjectId } from '../responses/item.ts';
 import { readPage, writeList } from '../responses/page.ts';
@@ -66,12 +66,7 @@ export async function answerConversations(call: Call): Promise<Response> {
       return reply(conversation);
     }
     default:
-      throw new Refusal(404, {
-        message: `Invalid URL (${method} ${url.pathname})`,
-        type: 'invalid_request_error',
-        param: null,
-        code: null,
-      });
+      throw refuseMissing(`Invalid URL (${method} ${url.pathname})`);
   }
 }
 
@@ -101,10 +96,5 @@ async function needConversation(archive: Archive, id: string): Promise<WireObjec
 }
 
 function missing(what: string, id: string): Refusal {
-  return new Refusal(404, {
-    message: `${what} with id '${id}' not found.`,
-    type: 'invalid_request_error',
-    param: null,
-    code: null,
-  });
+  return refuseMissing(`${what} with id '${id}' not found.`);
 }

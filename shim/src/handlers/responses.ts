@@ -1,5 +1,5 @@
 import { type Call } from '../call.ts';
-import { Refusal, refuseRequest } from '../refusal.ts';
+import { Refusal, refuseMissing, refuseRequest } from '../refusal.ts';
 import { type Archive, openArchive } from '../responses/history.ts';
 import { createResponseWriter } from '../responses/events.ts';
 import type { ResponseEvent } from '../responses/event.ts';
@@ -50,12 +50,7 @@ export async function answerResponses(call: Call): Promise<Response> {
       await needResponse(archive, id);
       throw refuseRequest('Cannot cancel a synchronous response.', null, 'invalid_request_error');
     default:
-      throw new Refusal(404, {
-        message: `Invalid URL (${method} ${url.pathname})`,
-        type: 'invalid_request_error',
-        param: null,
-        code: null,
-      });
+      throw refuseMissing(`Invalid URL (${method} ${url.pathname})`);
   }
 }
 
@@ -127,12 +122,7 @@ async function readHistory(
   if (previousId !== undefined) return archive.readChain(previousId);
   if (conversationId === undefined) return [];
   if ((await archive.readConversation(conversationId)) === undefined)
-    throw new Refusal(404, {
-      message: `Conversation with id '${conversationId}' not found.`,
-      type: 'invalid_request_error',
-      param: 'conversation',
-      code: null,
-    });
+    throw refuseMissing(`Conversation with id '${conversationId}' not found.`, 'conversation');
   return archive.listConversationItems(conversationId, { limit: 100_000, descending: false });
 }
 
@@ -180,12 +170,7 @@ async function needResponse(archive: Archive, id: string) {
 }
 
 function missingResponse(id: string): Refusal {
-  return new Refusal(404, {
-    message: `Response with id '${id}' not found.`,
-    type: 'invalid_request_error',
-    param: null,
-    code: null,
-  });
+  return refuseMissing(`Response with id '${id}' not found.`);
 }
 
 /** Writes events as a stream. It ends with the event that ends the response: there is no `[DONE]`. */

@@ -1,4 +1,4 @@
-import { Refusal, refuseRequest } from '../refusal.ts';
+import { refuseMissing, refuseRequest } from '../refusal.ts';
 import { isObject, parseJson, type WireObject } from '../wire.ts';
 import type { Store, StoreEntry } from '../store/store.ts';
 import type { Item } from './item.ts';
@@ -143,12 +143,7 @@ export function openArchive(store: Store, tenant: string, ttlMs: number, now: ()
     async listConversationItems(conversation, { limit, descending, after }) {
       const from = after === undefined ? undefined : await readPlace(conversation, after);
       if (after !== undefined && from === undefined)
-        throw new Refusal(404, {
-          message: `Item with id '${after}' not found in conversation '${conversation}'.`,
-          type: 'invalid_request_error',
-          param: 'after',
-          code: null,
-        });
+        throw refuseMissing(`Item with id '${after}' not found in conversation '${conversation}'.`, 'after');
       const found = await store.list(tenant, itemPrefix(conversation), { limit, descending, after: from });
       return found.map(({ value }) => JSON.parse(value) as Item);
     },
