@@ -1,11 +1,12 @@
 import type { Dialect } from '../dialect.ts';
-import { Refusal, refuseAnswer } from '../refusal.ts';
+import { refuseAnswer } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, isAbsent, isObject, parseJson, type WireObject } from '../wire.ts';
 import { type ByteSource, drainBody } from './body.ts';
 import { createChunkNormaliser } from './chunks.ts';
 import { sumUsage } from './envelope.ts';
+import { writeEventBody } from './event-body.ts';
 import { createSseReader, encodeSse, type SseEvent } from './sse.ts';
 
 /** Chunks in the order they go out, in batches as they arrive. */
@@ -102,38 +103,17 @@ export async function* mergeChunks(sources: readonly ChunkBatches[]): ChunkBatch
     yield [{ id: head.id, object: head.object, created: head.created, model: head.model, choices: [], usage }];
 }
 
-/** Writes chunks as an event stream: usage where it was asked for, and at the end `[DONE]` or an error event, never neither. `stop` frees the connections when the reader leaves. */
+/** Writes chunks as an event stream: usage where it was asked for, and at the end `[DONE]` or an error event. `stop` frees the connections when the reader leaves. */
 export function encodeChunks(batches: ChunkBatches, wantsUsage: boolean, stop: () => void): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        for (;;) {
-          const { value, done } = await batches.next();
-          if (done === true) {
-            controller.enqueue(encoder.encode(encodeSse('[DONE]')));
-            controller.close();
-            return;
-          }
-          const text = value.map((chunk) => placeUsage(chunk, wantsUsage)).join('');
-          if (text === '') continue;
-          controller.enqueue(encoder.encode(text));
-          return;
-        }
-      } catch (error) {
-        if (!(error instanceof Refusal)) {
-          controller.error(error);
-          return;
-        }
-        controller.enqueue(encoder.encode(encodeSse(JSON.stringify({ error: error.error }))));
-        controller.close();
-      }
+  return writeEventBody(
+    batches,
+    {
+      write: (batch) => batch.map((chunk) => placeUsage(chunk, wantsUsage)).join(''),
+      end: encodeSse('[DONE]'),
+      fail: (error) => encodeSse(JSON.stringify({ error })),
     },
-    cancel() {
-      stop();
-      void batches.return().catch(() => undefined);
-    },
-  });
+    stop,
+  );
 }
 
 function placeUsage(chunk: ChatChunk, wantsUsage: boolean): string {

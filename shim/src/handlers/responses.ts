@@ -1,4 +1,5 @@
-import { type Call } from '../call.ts';
+import { writeEventBody } from '../answer/event-body.ts';
+import type { Call } from '../call.ts';
 import { Refusal, refuseMissing, refuseRequest } from '../refusal.ts';
 import { type Archive, openArchive } from '../responses/history.ts';
 import { createResponseWriter } from '../responses/events.ts';
@@ -12,7 +13,7 @@ import { askRound, followRun, type Run } from '../responses/run.ts';
 import { offerTools } from '../responses/tools.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
 import { openStore } from '../store/open.ts';
-import type { WireObject } from '../wire.ts';
+import type { WireError, WireObject } from '../wire.ts';
 import { passThrough } from './pass-through.ts';
 
 /** Serves `/responses` and what is below it: as the endpoint has it where its dialect says so, else over chat. */
@@ -108,7 +109,9 @@ async function createResponse(call: Call, body: WireObject | undefined): Promise
   const events = followRun(run, first);
   if (request.stream) {
     const stop = 'chunks' in first ? first.stop : () => undefined;
-    return streamResponse(encodeEvents(events, writer.fail, stop), first.upstream, report);
+    // The event that ends the response ends the stream: there is no `[DONE]`.
+    const form = { write: encodeEvents, end: '', fail: (error: WireError) => encodeEvents(writer.fail(error)) };
+    return streamResponse(writeEventBody(events, form, stop), first.upstream, report);
   }
   for await (const _ of events) continue;
   return jsonResponse(writer.final, first.upstream, report, migration);
@@ -173,32 +176,7 @@ function missingResponse(id: string): Refusal {
   return refuseMissing(`Response with id '${id}' not found.`);
 }
 
-/** Writes events as a stream. It ends with the event that ends the response: there is no `[DONE]`. */
-function encodeEvents(
-  batches: AsyncGenerator<readonly ResponseEvent[], void, void>,
-  fail: (error: Refusal['error']) => readonly ResponseEvent[],
-  stop: () => void,
-): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  const encode = (events: readonly ResponseEvent[]) =>
-    encoder.encode(events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      try {
-        for (;;) {
-          const { value, done } = await batches.next();
-          if (done === true) return controller.close();
-          if (value.length > 0) return controller.enqueue(encode(value));
-        }
-      } catch (error) {
-        if (!(error instanceof Refusal)) return controller.error(error);
-        controller.enqueue(encode(fail(error.error)));
-        controller.close();
-      }
-    },
-    cancel() {
-      stop();
-      void batches.return().catch(() => undefined);
-    },
-  });
+/** Events in the form of the wire. */
+function encodeEvents(events: readonly ResponseEvent[]): string {
+  return events.map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('');
 }
