@@ -1,39 +1,25 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { Exchange } from '@migrate-llm/shim/exchange';
 import { expect, test } from 'vitest';
 import { makeExchange } from './exchanges.test-material.ts';
 import { compare } from './parity.ts';
+import { isOpenRouters, readTraffic } from './traffic.test-rows.ts';
 
 // A comparison may only fail a candidate for what OpenAI itself does not do: here the candidate is OpenAI's own recorded answer.
 
-interface Row {
-  readonly id: string;
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly request: { readonly body: unknown };
-  readonly response: { readonly status: number; readonly body?: unknown; readonly sse?: string };
-  readonly provenance: { readonly raw: boolean };
-}
-
 function readExchanges(): Exchange[] {
-  const file = join(import.meta.dirname, '../../../shared/traffic/openai.jsonl.gz');
-  const rows = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
-  return rows
-    .map((line) => JSON.parse(line) as Row)
-    .filter(({ provider, endpoint, provenance, response }) => {
+  return readTraffic('openai')
+    .filter((row) => {
+      const { provider, endpoint, provenance, response } = row;
       const compared = endpoint === 'chat.completions' || endpoint === 'embeddings';
-      // Some tests answer with OpenRouter's bytes under OpenAI's address; its ids give them away.
-      if (response.sse?.startsWith('data: {"id":"gen-') === true) return false;
-      return provider === 'openai' && compared && provenance.raw && (response.sse ?? response.body) !== undefined;
+      const said = (response.sse ?? response.body) !== undefined;
+      return provider === 'openai' && compared && provenance.raw && said && !isOpenRouters(row);
     })
     .map(({ id, endpoint, request, response }) => {
       const path = endpoint === 'embeddings' ? '/embeddings' : '/chat/completions';
       const exchange = makeExchange({
         id,
         path,
-        request: request.body,
+        request: request?.body,
         status: response.status,
         answer: response.body ?? '',
       });

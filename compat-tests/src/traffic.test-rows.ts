@@ -16,6 +16,7 @@ export interface TrafficRow {
     readonly chunks?: readonly unknown[];
     readonly text?: string;
   };
+  readonly provenance: { readonly raw: boolean };
 }
 
 /** Reads a file of the recorded traffic. Throws when it is not there. */
@@ -27,7 +28,12 @@ export function readTraffic(file: 'openai' | 'open-endpoints'): readonly Traffic
     .map((line) => JSON.parse(line) as TrafficRow);
 }
 
-/** Makes a recorded answer again. */
+/** Some tests answer with OpenRouter's bytes under OpenAI's address; its ids give them away. */
+export function isOpenRouters({ response }: TrafficRow): boolean {
+  return response.sse?.startsWith('data: {"id":"gen-') === true;
+}
+
+/** Makes a recorded answer again; chunks whose framing was not recorded are framed as OpenAI does. */
 export function replayRow({ response: { status, headers, body, sse, chunks, text } }: TrafficRow): Response {
   const framed =
     sse ??
@@ -37,9 +43,6 @@ export function replayRow({ response: { status, headers, body, sse, chunks, text
       .concat('data: [DONE]\n\n');
   return new Response(framed ?? text ?? JSON.stringify(body), {
     status,
-    headers: {
-      ...headers,
-      'content-type': framed === undefined ? (headers['content-type'] ?? 'application/json') : 'text/event-stream',
-    },
+    headers: { 'content-type': framed === undefined ? 'application/json' : 'text/event-stream', ...headers },
   });
 }

@@ -1,20 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { readAnswer } from './answer.ts';
 import { isObject } from './json.ts';
+import { isOpenRouters, readTraffic } from './traffic.test-rows.ts';
 import { findWireProblems } from './wire-shape.ts';
 
 // The rules between the chunks of a stream, and of whole answers, against what OpenAI really sent.
-
-interface Row {
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly request: { readonly body: unknown };
-  readonly response: { readonly status: number; readonly body?: unknown; readonly sse?: string };
-  readonly provenance: { readonly raw: boolean };
-}
 
 const paths: Readonly<Record<string, string>> = { 'chat.completions': '/chat/completions', embeddings: '/embeddings' };
 
@@ -22,16 +12,14 @@ const paths: Readonly<Record<string, string>> = { 'chat.completions': '/chat/com
 const exceptions = ["/choices/N/message must have required property 'refusal'"];
 
 test("OpenAI's recorded answers keep to the rules", () => {
-  const file = join(import.meta.dirname, '../../../shared/traffic/openai.jsonl.gz');
-  const lines = gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n');
   const problems = new Map<string, number>();
   const looked = { streams: 0, streamsWithTools: 0, bodies: 0 };
-  for (const { provider, endpoint, request, response, provenance } of lines.map((line) => JSON.parse(line) as Row)) {
+  for (const row of readTraffic('openai')) {
+    const { provider, endpoint, request, response, provenance } = row;
     const path = paths[endpoint];
     if (provider !== 'openai' || !provenance.raw || path === undefined || response.status !== 200) continue;
-    // Some tests answer with OpenRouter's bytes under OpenAI's address; its ids give them away.
-    if (response.sse?.startsWith('data: {"id":"gen-') === true) continue;
-    const body = isObject(request.body) ? request.body : {};
+    if (isOpenRouters(row)) continue;
+    const body = isObject(request?.body) ? request.body : {};
     const [type, text] =
       response.sse === undefined
         ? ['application/json', JSON.stringify(response.body)]

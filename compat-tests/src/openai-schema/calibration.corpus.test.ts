@@ -1,17 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { isObject } from '../json.ts';
+import { readTraffic, type TrafficRow } from '../traffic.test-rows.ts';
 import { findSchemaProblems, type WireSchema } from './validate.ts';
 
 // The published schemas against what OpenAI really sent: a check built on them may only claim what passes here.
-
-interface Row {
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly response: { readonly status: number; readonly body?: { readonly data?: unknown }; readonly sse?: string };
-  readonly provenance: { readonly raw: boolean };
-}
 
 /** Where OpenAI's own answers leave its schema, and why a check has to allow it. */
 const exceptions: Readonly<Record<string, string>> = {
@@ -34,9 +26,9 @@ const exceptions: Readonly<Record<string, string>> = {
     'one chunk of one recording has null',
 };
 
-const schemaOf = ({ endpoint, response }: Row): WireSchema | undefined => {
+const schemaOf = ({ endpoint, response }: TrafficRow): WireSchema | undefined => {
   if (response.status >= 400) return 'ErrorResponse';
-  if (endpoint === 'models') return response.body?.data ? 'ListModelsResponse' : 'Model';
+  if (endpoint === 'models') return isObject(response.body) && response.body['data'] ? 'ListModelsResponse' : 'Model';
   return (
     {
       'chat.completions': 'CreateChatCompletionResponse',
@@ -48,13 +40,7 @@ const schemaOf = ({ endpoint, response }: Row): WireSchema | undefined => {
 };
 
 test("OpenAI's recorded answers conform to OpenAI's schemas, but for the exceptions above", () => {
-  const lines = gunzipSync(
-    readFileSync(join(import.meta.dirname, '../../../../shared/traffic/openai.jsonl.gz')),
-  ).toString('utf8');
-  const rows = lines
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Row);
+  const rows = readTraffic('openai');
   const looked = new Map<WireSchema, number>();
   const problems = new Map<string, number>();
   const hold = (schema: WireSchema, value: unknown) => {

@@ -1,32 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { createFetch } from '@migrate-llm/shim/fetch';
 import { expect, test } from 'vitest';
+import { readTraffic, replayRow, type TrafficRow } from '../traffic.test-rows.ts';
 import { findSchemaProblems, type WireSchema } from './validate.ts';
 
 // What the shim makes of every chat answer recorded with an open endpoint, held against OpenAI's own published schemas.
 
-interface Row {
-  readonly id: string;
-  readonly provider: string;
-  readonly endpoint: string;
-  readonly request: { readonly body: Record<string, unknown> | null } | null;
-  readonly response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-    readonly sse?: string;
-    readonly chunks?: readonly unknown[];
-    readonly text?: string;
-  };
-}
-
-const rows = gunzipSync(readFileSync(new URL('../../../../shared/traffic/open-endpoints.jsonl.gz', import.meta.url)))
-  .toString('utf8')
-  .trimEnd()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Row)
-  .filter(({ endpoint }) => endpoint === 'chat.completions');
+const rows = readTraffic('open-endpoints').filter(({ endpoint }) => endpoint === 'chat.completions');
 
 /** Where an answer still leaves the schema, with the reason: the endpoint did not say it, and the shim makes nothing up. */
 const exceptions: Readonly<Record<string, string>> = {
@@ -38,7 +17,7 @@ const exceptions: Readonly<Record<string, string>> = {
 test('every answer of the shim conforms', async () => {
   const problems = new Map<string, string[]>();
   const looked = new Map<string, number>();
-  const hold = (row: Row, schema: WireSchema, value: unknown): void => {
+  const hold = (row: TrafficRow, schema: WireSchema, value: unknown): void => {
     looked.set(schema, (looked.get(schema) ?? 0) + 1);
     for (const problem of findSchemaProblems(schema, value)) {
       const key = `${schema} ${problem.replaceAll(/\/\d+/g, '/N')}`;
@@ -46,23 +25,13 @@ test('every answer of the shim conforms', async () => {
     }
   };
   for (const row of rows) {
-    const { status, headers, body, sse, chunks, text } = row.response;
-    const framed =
-      sse ??
-      chunks
-        ?.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`)
-        .join('')
-        .concat('data: [DONE]\n\n');
+    const { sse, chunks } = row.response;
     const send = createFetch({
       target: { dialect: 'openai-compatible', baseURL: 'http://recorded.test/v1' },
       policy: 'silent',
-      fetch: async () =>
-        new Response(framed ?? text ?? JSON.stringify(body), {
-          status,
-          headers: { 'content-type': framed === undefined ? 'application/json' : 'text/event-stream', ...headers },
-        }),
+      fetch: async () => replayRow(row),
     });
-    const stream = row.request?.body?.['stream'] === true || framed !== undefined;
+    const stream = row.request?.body?.['stream'] === true || (sse ?? chunks) !== undefined;
     const response = await send('https://api.openai.com/v1/chat/completions', {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
