@@ -1,33 +1,20 @@
 import type { APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
 import { countPromptWords } from './answer/prompt-cut.ts';
-import { createFetch, type FetchOptions } from './fetch.ts';
-import { majors } from './majors.test-sdks.ts';
-import type { Note } from './note.ts';
+import { type Major, majors } from './majors.test-sdks.ts';
+import { openClient } from './recorded.test-client.ts';
 import { listEvents, openRecording, readMeaning, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
 import { isObject, type WireObject } from './wire.ts';
 
 const rows = readTraffic('open-endpoints');
 
-/** A client of an SDK major whose endpoint answers with a recording; the list of models is not part of it. */
-function openClient(row: RecordedRow, { Bare }: (typeof majors)[number], more: Partial<FetchOptions> = {}) {
-  const notes: Note[] = [];
-  const client = new Bare({
-    apiKey: 'x',
-    maxRetries: 0,
-    fetch: createFetch({
-      target: { dialect: 'openai-compatible', baseURL: `http://${row.id}.test/v1` },
-      policy: 'silent',
-      onNote: (note) => notes.push(note),
-      fetch: async (input) =>
-        String(input).endsWith('/models') && row.endpoint !== 'models'
-          ? new Response('{"detail":"Not Found"}', { status: 404 })
-          : openRecording(row),
-      ...more,
-    }),
-  });
-  return { client, notes };
-}
+/** The endpoint's list of models is not part of a recording. */
+const openEndpoint = (row: RecordedRow, major: Major) =>
+  openClient(row, major, (input) =>
+    String(input).endsWith('/models') && row.endpoint !== 'models'
+      ? new Response('{"detail":"Not Found"}', { status: 404 })
+      : openRecording(row),
+  );
 
 /** Words of a body: every text in it that a person would read. */
 function readWords(value: unknown): string[] {
@@ -83,7 +70,7 @@ describe.each(majors)('$name', (major) => {
     expect(failing.length).toBeGreaterThan(150);
     const table = new Map<string, number>();
     for (const row of failing) {
-      const { client, notes } = openClient(row, major);
+      const { client, notes } = openEndpoint(row, major);
       const error = await client.chat.completions
         .create({ model: 'm', messages: [{ role: 'user', content: 'x' }] })
         .then(() => undefined)
@@ -119,7 +106,7 @@ describe.each(majors)('$name', (major) => {
       const body = row.response.body as { data: Array<{ embedding: unknown }>; usage: WireObject | null };
       const request = row.request?.body ?? { input: body.data.map(() => 'x') };
       if (Array.isArray(request['input']) && request['input'].length === 0) continue;
-      const { client, notes } = openClient(row, major);
+      const { client, notes } = openEndpoint(row, major);
       const answer = await client.embeddings.create({
         ...request,
         model: String(request['model'] ?? 'm'),
@@ -146,7 +133,7 @@ describe.each(majors)('$name', (major) => {
     const lists = rows.filter(({ endpoint, response }) => endpoint === 'models' && response.status === 200);
     expect(lists.length).toBeGreaterThan(25);
     for (const row of lists) {
-      const { client } = openClient(row, major);
+      const { client } = openEndpoint(row, major);
       const where = `${row.id} ${row.provider}`;
       const page = await client.models.list();
       const broken = page.data.filter(

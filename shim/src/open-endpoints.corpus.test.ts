@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { createFetch } from './fetch.ts';
-import { chatHelpers, majors } from './majors.test-sdks.ts';
+import { chatHelpers, type Major, majors } from './majors.test-sdks.ts';
 import type { Note } from './note.ts';
-import { listEvents, openRecording, readMeaning, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
+import { openClient } from './recorded.test-client.ts';
+import { listEvents, readMeaning, type RecordedRow, readTraffic } from './recorded.test-traffic.ts';
 import { isObject, type WireObject } from './wire.ts';
 
 /** Every chat exchange recorded with an open endpoint, answered again through the shim, read by the official SDK. */
@@ -42,19 +42,8 @@ interface Outcome {
   readonly answer?: WireObject;
 }
 
-async function replay(row: RecordedRow, { Bare }: (typeof majors)[number]): Promise<Outcome> {
-  const notes: Note[] = [];
-  const client = new Bare({
-    apiKey: 'x',
-    maxRetries: 0,
-    fetch: createFetch({
-      // An endpoint of its own each: nothing is known of it from the rows before.
-      target: { dialect: 'openai-compatible', baseURL: `http://${row.id}.test/v1` },
-      policy: 'silent',
-      onNote: (note) => notes.push(note),
-      fetch: async () => openRecording(row),
-    }),
-  });
+async function replay(row: RecordedRow, major: Major): Promise<Outcome> {
+  const { client, notes } = openClient(row, major);
   const body = { messages: [{ role: 'user', content: 'hi' }], model: 'm', ...row.request?.body };
   try {
     const answer = isStream(row)
