@@ -1,7 +1,7 @@
 import type { ts } from 'ts-morph';
-import type { Flow } from './flow.ts';
-import type { CodeFile, CodeProject } from './project.ts';
-import type { FileNodes, SyntaxIndex } from './syntax-index.ts';
+import type { Code } from './code.ts';
+import type { CodeFile } from './project.ts';
+import type { FileNodes } from './syntax-index.ts';
 import { mergeTargets, readTarget, type Target } from './targets.ts';
 import { clientClasses } from './values.ts';
 
@@ -27,17 +27,11 @@ interface Base {
   readonly chain: readonly ts.ClassLikeDeclaration[];
 }
 
-interface Scene {
-  readonly project: CodeProject;
-  readonly flow: Flow;
-  readonly index: SyntaxIndex;
-}
-
 /** Subclasses of subclasses that are followed. */
 const longestChain = 6;
 
 /** Finds where clients are built: `new`, of the SDK's classes and of subclasses, and the subclasses themselves. */
-export function findConstructions(scene: Scene, nodes: FileNodes): Construction[] {
+export function findConstructions(scene: Code, nodes: FileNodes): Construction[] {
   const { flow, project, index } = scene;
   const built = nodes.news.flatMap((node): Construction[] => {
     for (const value of flow.valuesOf(node)) {
@@ -78,7 +72,7 @@ export function findConstructions(scene: Scene, nodes: FileNodes): Construction[
 
 /** The class of the SDK that a class extends, at once or through others; undefined when it extends none. */
 export function findBase(
-  scene: Pick<Scene, 'project' | 'flow'>,
+  scene: Pick<Code, 'project' | 'flow'>,
   node: ts.ClassLikeDeclaration,
   chain: readonly ts.ClassLikeDeclaration[] = [],
 ): Base | undefined {
@@ -127,7 +121,7 @@ function optionsOf(api: typeof ts, { chain }: Base, made: ts.NewExpression): ts.
 }
 
 /** A class without a constructor of its own points where each `new` of it points. */
-function targetOfClass({ project, flow, index }: Scene, { className, chain }: Base): Target {
+function targetOfClass({ project, flow, index }: Code, { className, chain }: Base): Target {
   const { ts: api } = project;
   const [node] = chain;
   if (node === undefined || node.members.some(api.isConstructorDeclaration))

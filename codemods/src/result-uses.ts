@@ -1,8 +1,6 @@
 import type { ts } from 'ts-morph';
-import type { Flow } from './flow.ts';
-import type { CodeProject } from './project.ts';
+import type { Code } from './code.ts';
 import type { References } from './references.ts';
-import type { SyntaxIndex } from './syntax-index.ts';
 
 /** What happens to the result of a call at one place. */
 export type ResultUse =
@@ -16,10 +14,7 @@ export type ResultUse =
   | { readonly kind: 'lost'; readonly node: ts.Node; readonly how: string };
 
 /** What following a result needs to know of the folder. */
-export interface ResultScene {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
+export interface ResultScene extends Code {
   readonly references: References;
   /** Whether an expression assigned to the same variable is a result of the same kind. */
   readonly isAlike: (node: ts.Expression) => boolean;

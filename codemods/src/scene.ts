@@ -1,15 +1,16 @@
 import type { Asked } from './asked.ts';
+import type { Code } from './code.ts';
 import { isSource, pickCandidates } from './candidates.ts';
 import { findConstructions, type Construction } from './constructions.ts';
 import type { Skipped } from './finding.ts';
-import { createFlow, type Flow } from './flow.ts';
+import { createFlow } from './flow.ts';
 import { buildImportGraph, type ImportGraph } from './import-graph.ts';
 import { readPackages, type Packages } from './packages.ts';
 import { createCodeProject, type CodeFile, type CodeProject } from './project.ts';
 import { findSites } from './sites.ts';
 import { planSwaps, type SwapPlan } from './swap-plan.ts';
 import { planUpgrades, type Upgrade } from './upgrade.ts';
-import { indexSyntax, type SyntaxIndex } from './syntax-index.ts';
+import { indexSyntax } from './syntax-index.ts';
 import { findEndpointUses, gather, type EndpointUse } from './touchpoints.ts';
 
 /** The folder as rules see it: its texts, its packages, and, when there is code to read, the code. */
@@ -24,10 +25,7 @@ export interface Scene {
 }
 
 /** The parsed part of the folder. */
-export interface CodeScene {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
+export interface CodeScene extends Code {
   readonly constructions: readonly Construction[];
   readonly uses: readonly EndpointUse[];
   readonly swaps: SwapPlan;

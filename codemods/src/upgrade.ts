@@ -1,15 +1,10 @@
 import type { Asked } from './asked.ts';
-import type { CodeProject } from './project.ts';
-import type { Flow } from './flow.ts';
+import type { FoundCode } from './found-code.ts';
 import type { Package, Packages } from './packages.ts';
 import type { Block, Rewrite } from './rewrite.ts';
 import { planSdk3 } from './sdk3/plan.ts';
 import { planSdk4 } from './sdk4/plan.ts';
 import { readSdkVersion, styleOf } from './sdk-version.ts';
-import type { Site } from './sites.ts';
-import type { SyntaxIndex } from './syntax-index.ts';
-import type { Construction } from './constructions.ts';
-import type { EndpointUse } from './touchpoints.ts';
 
 /**
  * What `--upgrade-sdk` raises to: the last major that declares no Node version newer than the shim's own, and whose only break since 5 is the
@@ -27,17 +22,11 @@ export interface Upgrade {
   readonly isAsked: boolean;
 }
 
-interface Sources {
+interface Sources extends FoundCode {
   readonly files: ReadonlyMap<string, string>;
   readonly packages: Packages;
   readonly chosen: ReadonlySet<string>;
   readonly asked: Asked;
-  readonly project: CodeProject;
-  readonly flow: Flow;
-  readonly index: SyntaxIndex;
-  readonly sites: readonly Site[];
-  readonly uses: readonly EndpointUse[];
-  readonly constructions: readonly Construction[];
 }
 
 const names3 = new Set(['OpenAIApi', 'Configuration']);

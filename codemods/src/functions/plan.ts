@@ -1,18 +1,13 @@
 import type { ts } from 'ts-morph';
-import type { Flow } from '../flow.ts';
-import type { CodeProject } from '../project.ts';
+import type { Code } from '../code.ts';
 import { createReferences } from '../references.ts';
 import { draftRewrite, type Rewrite } from '../rewrite.ts';
-import type { SyntaxIndex } from '../syntax-index.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 import { isTyped, type FunctionScene } from './scene.ts';
 import { rewriteAnswer } from './answers.ts';
 import { rewriteFunctionMessages } from './messages.ts';
 
-interface Sources {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
+interface Sources extends Code {
   readonly uses: readonly EndpointUse[];
 }
 

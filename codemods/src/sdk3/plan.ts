@@ -1,23 +1,14 @@
+import type { FoundCode } from '../found-code.ts';
 import type { Package } from '../packages.ts';
 import { createReferences } from '../references.ts';
 import { draftRewrite, type Rewrite } from '../rewrite.ts';
-import type { CodeProject } from '../project.ts';
-import type { Flow } from '../flow.ts';
-import type { Site } from '../sites.ts';
-import type { SyntaxIndex } from '../syntax-index.ts';
-import type { EndpointUse } from '../touchpoints.ts';
 import { rewriteCall } from './calls.ts';
 import { checkClients } from './clients.ts';
 import { rewriteErrors } from './errors.ts';
 import { rewriteNames } from './names.ts';
 import type { Sdk3Scene } from './scene.ts';
 
-interface Sources {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
-  readonly sites: readonly Site[];
-  readonly uses: readonly EndpointUse[];
+interface Sources extends FoundCode {
   readonly ownerOf: (file: string) => Package | undefined;
 }
 

@@ -1,17 +1,12 @@
 import type { ts } from 'ts-morph';
-import type { Flow } from '../flow.ts';
-import type { CodeProject } from '../project.ts';
+import type { Code } from '../code.ts';
 import type { References } from '../references.ts';
 import type { RewriteDraft } from '../rewrite.ts';
 import type { Site } from '../sites.ts';
-import type { SyntaxIndex } from '../syntax-index.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 
 /** One package that runs on openai 3, and the rewrite that is being made of it. */
-export interface Sdk3Scene {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
+export interface Sdk3Scene extends Code {
   readonly references: References;
   /** Where the package's files name `openai`. */
   readonly sites: readonly Site[];

@@ -1,24 +1,16 @@
 import type { ts } from 'ts-morph';
-import type { Flow } from '../flow.ts';
+import type { FoundCode } from '../found-code.ts';
 import type { Package } from '../packages.ts';
-import type { CodeProject } from '../project.ts';
 import { createReferences } from '../references.ts';
 import { followResult, type ResultScene } from '../result-uses.ts';
 import { draftRewrite, type Rewrite, type RewriteDraft } from '../rewrite.ts';
 import type { Site } from '../sites.ts';
-import type { SyntaxIndex } from '../syntax-index.ts';
 import type { Construction } from '../constructions.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 import { rewritePositional } from './arguments.ts';
 import { positional, requestOptionKeys, runnerNames } from './methods.ts';
 
-interface Sources {
-  readonly project: CodeProject;
-  readonly index: SyntaxIndex;
-  readonly flow: Flow;
-  readonly sites: readonly Site[];
-  readonly uses: readonly EndpointUse[];
-  readonly constructions: readonly Construction[];
+interface Sources extends FoundCode {
   readonly ownerOf: (file: string) => Package | undefined;
 }
 
