@@ -6,7 +6,6 @@ import type { EndpointId } from './endpoints.ts';
 import { listHeaders } from './headers.ts';
 import { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
-import type { Migration } from './response.ts';
 import type { ResponsesSettings } from './responses/options.ts';
 import { type Ask, TransportFailure } from './transport.ts';
 import { parseJson, type WireObject } from './wire.ts';
@@ -31,7 +30,6 @@ export interface Call {
   readonly responses: ResponsesSettings;
   readonly embeddings: EmbeddingSettings;
   readonly report: Report;
-  readonly migration: Migration;
 }
 
 /** Serves one endpoint; throws a `Refusal`. */

@@ -197,7 +197,6 @@ async function answerHop(
     responses: setup.responses,
     embeddings: setup.embeddings,
     report,
-    migration,
   };
   const response = await (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {
     throw await explainError(error, call);

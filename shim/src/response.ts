@@ -16,13 +16,8 @@ export interface Migration {
 /** Header that carries the notes of a call. */
 const notesHeader = 'x-migrate-llm-notes';
 
-/** Makes a JSON answer. Its `json()` gives the body with `_migration` on it, unseen by loops and JSON.stringify. */
-export function jsonResponse(
-  body: unknown,
-  upstream: Headers | undefined,
-  report: Report,
-  migration: Migration,
-): Response {
+/** Makes a JSON answer. Its `json()` gives the body with the `_migration` that {@link markResponse} says of it, unseen by loops and JSON.stringify. */
+export function jsonResponse(body: unknown, upstream: Headers | undefined, report: Report): Response {
   const response = new Response(JSON.stringify(body), {
     status: 200,
     headers: withNotes(answerHeaders(upstream, 'application/json'), report),
@@ -31,7 +26,6 @@ export function jsonResponse(
   const json = async (): Promise<unknown> => {
     return attachMigration(await readBody(), response);
   };
-  migrations.set(response, migration);
   return Object.defineProperty(response, 'json', { value: json, configurable: true, writable: true });
 }
 

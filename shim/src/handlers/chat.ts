@@ -19,7 +19,7 @@ export async function answerChat(call: Call): Promise<Response> {
   const answer = await askChat(call);
   return 'chunks' in answer
     ? streamResponse(encodeChunks(answer.chunks, answer.wantsUsage, answer.stop), answer.upstream, call.report)
-    : jsonResponse(answer.completion, answer.upstream, call.report, call.migration);
+    : jsonResponse(answer.completion, answer.upstream, call.report);
 }
 
 /** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. */

@@ -14,12 +14,12 @@ const maxItems = 20;
 /** Serves `/conversations` and what is below it from the same store as responses. */
 export async function answerConversations(call: Call): Promise<Response> {
   if (call.dialect.endpoints.conversations === 'native') return passThrough(call);
-  const { method, path, body = {}, report, migration } = call;
+  const { method, path, body = {}, report } = call;
   const url = new URL(path, 'http://below');
   const [, id = '', list = '', item = ''] =
     /^\/conversations\/?([^/]*)(?:\/(items))?(?:\/([^/]+))?$/.exec(url.pathname) ?? [];
   const archive = await openArchiveOf(call);
-  const reply = (value: unknown) => jsonResponse(value, undefined, report, migration);
+  const reply = (value: unknown) => jsonResponse(value, undefined, report);
   const route = [method, id && '{id}', list, item && '{item}'].filter((part) => part !== '').join(' ');
   switch (route) {
     case 'POST': {

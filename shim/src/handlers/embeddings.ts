@@ -10,11 +10,11 @@ const atOnce = 4;
 
 /** Serves `POST /embeddings`. */
 export async function answerEmbeddings(call: Call): Promise<Response> {
-  const { body, requestedModel, model, dialect, baseURL, embeddings: settings, report, migration } = call;
+  const { body, requestedModel, model, dialect, baseURL, embeddings: settings, report } = call;
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
   const translation = translateEmbeddings(body, { requestedModel, model, dialect, settings, report });
   const { parts, headers } = await askParts(call, translation, findBatchLimit(dialect, baseURL, model));
-  return jsonResponse(joinEmbeddings(parts, translation.plan, report), headers, report, migration);
+  return jsonResponse(joinEmbeddings(parts, translation.plan, report), headers, report);
 }
 
 interface Asked {

@@ -8,17 +8,17 @@ export async function answerModels(call: Call): Promise<Response> {
   const { endpoint, path } = call;
   if (endpoint === 'models.retrieve') return retrieveModel(call);
   const { value, headers } = await askJson(call.ask, path);
-  return jsonResponse(normaliseModels(value, call.dialect, call.report), headers, call.report, call.migration);
+  return jsonResponse(normaliseModels(value, call.dialect, call.report), headers, call.report);
 }
 
 async function retrieveModel(call: Call): Promise<Response> {
-  const { ask, requestedModel, model, dialect, report, migration } = call;
+  const { ask, requestedModel, model, dialect, report } = call;
   const rule = dialect.endpoints['models.retrieve'];
   let missing: unknown;
   if (typeof rule !== 'object' || rule.kind !== 'emulated')
     try {
       const { value, headers } = await askJson(ask, `/models/${encodeURIComponent(model)}`);
-      return jsonResponse(normaliseModel(value, report), headers, report, migration);
+      return jsonResponse(normaliseModel(value, report), headers, report);
     } catch (error) {
       // A model that is not there and an endpoint without this route answer alike: the list tells which.
       if (!(error instanceof Refusal) || error.upstream?.status !== 404) throw error;
@@ -28,5 +28,5 @@ async function retrieveModel(call: Call): Promise<Response> {
     throw missing ?? error;
   });
   const found = pickModel(normaliseModels(value, dialect, report), requestedModel, model);
-  return jsonResponse(found, headers, report, migration);
+  return jsonResponse(found, headers, report);
 }

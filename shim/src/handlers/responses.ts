@@ -19,10 +19,10 @@ import { passThrough } from './pass-through.ts';
 /** Serves `/responses` and what is below it: as the endpoint has it where its dialect says so, else over chat. */
 export async function answerResponses(call: Call): Promise<Response> {
   if (call.dialect.endpoints.responses === 'native') return passThrough(call);
-  const { method, path, body, report, migration } = call;
+  const { method, path, body, report } = call;
   const url = new URL(path, 'http://below');
   const [, id = '', below] = /^\/responses\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];
-  const reply = (value: unknown) => jsonResponse(value, undefined, report, migration);
+  const reply = (value: unknown) => jsonResponse(value, undefined, report);
   const route = `${method} ${id === '' ? '' : '{id}'}${below === '' ? '' : `/${below}`}`.trim();
   if (route === 'POST') return createResponse(call, body);
   if (id === 'input_tokens' || id === 'compact')
@@ -71,7 +71,7 @@ export async function openArchiveOf({ responses }: Call): Promise<Archive> {
 
 async function createResponse(call: Call, body: WireObject | undefined): Promise<Response> {
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-  const { dialect, report, migration, requestedModel } = call;
+  const { dialect, report, requestedModel } = call;
   const rule = dialect.endpoints.responses;
   report.add({
     code: 'responses-emulated',
@@ -114,7 +114,7 @@ async function createResponse(call: Call, body: WireObject | undefined): Promise
     return streamResponse(writeEventBody(events, form, stop), first.upstream, report);
   }
   for await (const _ of events) continue;
-  return jsonResponse(writer.final, first.upstream, report, migration);
+  return jsonResponse(writer.final, first.upstream, report);
 }
 
 async function readHistory(
