@@ -52,8 +52,6 @@ export async function climbLadder(call: Call, input: WireObject, send: Send): Pr
   let next: Try = { body: input, form: chooseForm(wants, learnt, call.dialect), why, told: false };
   for (let tries = 1; ; tries += 1) {
     const current: Try = next;
-    const again = async (refusal: Refusal): Promise<Try | undefined> =>
-      tries < maxTries ? await takeStep(call, wants, current, refusal) : undefined;
     try {
       const answer = await send(call, shapeRequest(current.body, current.form, current.why, call.dialect, call.report));
       if ('chunks' in answer) return wants.tools === 'none' ? answer : guardStream(call, answer, wants, current, send);
@@ -68,7 +66,7 @@ export async function climbLadder(call: Call, input: WireObject, send: Send): Pr
     } catch (error) {
       if (error instanceof RecoveredAnswer) return asAnswer(error.completion, wants, input);
       if (!(error instanceof Refusal)) throw error;
-      const step = await again(error);
+      const step = tries < maxTries ? await takeStep(call, wants, current, error) : undefined;
       if (step === undefined) throw error;
       next = step;
     }

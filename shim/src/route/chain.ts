@@ -48,7 +48,7 @@ export async function runChain(plan: Plan, attempt: Attempt, settings: ChainSett
       last = outcome;
       break;
     }
-    if ('response' in outcome) void outcome.response.body?.cancel().catch(() => undefined);
+    letGo(outcome);
     // What was changed for a target that did not answer is no part of this answer.
     report.forget(mark, /^(circuit|route)-/);
     report.add({
@@ -97,9 +97,14 @@ async function askHop(
     const inTime = clock.now() + waitMs < end && (!hasNext || waitMs <= patienceMs);
     if (tries >= retries || !inTime) return mayRetry || hasNext ? outcome : stopRetries(outcome, name, report);
     if (!guard.spend()) return hasNext ? outcome : stopRetries(outcome, name, report);
-    if ('response' in outcome) void outcome.response.body?.cancel().catch(() => undefined);
+    letGo(outcome);
     await sleep(clock, waitMs, signal);
   }
+}
+
+/** Frees the connection of an answer that nobody will read. */
+function letGo(outcome: Outcome): void {
+  if ('response' in outcome) void outcome.response.body?.cancel().catch(() => undefined);
 }
 
 /** Runs one attempt against the clock. */
