@@ -31,6 +31,10 @@ const exchange: Exchange = {
 
 test('a line is read as it was written', () =>
   expect(parseExchange(encodeExchange(exchange), 'f:1')).toEqual(exchange));
+test('a repeat and what a source lacks are read back', () => {
+  const repeated = { ...exchange, repeat: 2, of: 'x0', lacks: ['timing', 'bytes'] as const };
+  expect(parseExchanges(encodeExchange(repeated), 'f')).toEqual([repeated]);
+});
 test('a character cut between chunks is whole', () => expect(readResponseText(exchange.response)).toBe('data: é\n\n'));
 test('a file may have empty lines and CRLF', () =>
   expect(parseExchanges(`\uFEFF${encodeExchange(exchange)}\r\n\r\n${encodeExchange(exchange)}\n`, 'f')).toHaveLength(
@@ -60,6 +64,9 @@ describe('what is wrong is said with its place', () => {
       { ...exchange, response: { ...exchange.response, chunks: [[0, '%%%%']] } },
       /response\.chunks/,
     ],
+    ['a repeat of nothing', { ...exchange, repeat: 1 }, /of is missing beside repeat/],
+    ['a repeat that is none', { ...exchange, repeat: 0, of: 'x' }, /repeat must be a whole number from 1/],
+    ['a lack nobody knows', { ...exchange, lacks: ['taste'] }, /lacks must be a list of timing, bytes/],
     ['a date that is none', { ...exchange, recordedAt: 'yesterday' }, /recordedAt must be an ISO date/],
   ])('%s', (_, value, message) => {
     const act = () => parseExchanges(`\n${value === undefined ? '{oops' : JSON.stringify(value)}`, 'f');

@@ -3,6 +3,12 @@ import { isObject, parseJson, type WireObject } from './wire.ts';
 /** Where a recording comes from: real traffic, a vendor's documentation, or made up to a vendor's documented shape. */
 export type Provenance = 'recorded' | 'documented' | 'synthetic';
 
+/**
+ * What a source may not have kept: when the pieces came (all at 0), the bytes (written again from parsed JSON), the answer's headers,
+ * the status (200 is assumed).
+ */
+export type Lack = 'timing' | 'bytes' | 'headers' | 'status';
+
 /** One request and the raw answer to it; a recording file holds one JSON object of this shape a line. */
 export interface Exchange {
   readonly v: 1;
@@ -17,6 +23,12 @@ export interface Exchange {
   readonly callSite: string | null;
   /** SDK name and version that made the request, e.g. `openai@7.57.0`. */
   readonly sdk: string | null;
+  /** Which asking of the same request this is, from 1: the app's own call has none. */
+  readonly repeat?: number;
+  /** Id of the app's own exchange whose request was asked again. */
+  readonly of?: string;
+  /** What the source of an imported exchange did not keep; nothing may be read into it. */
+  readonly lacks?: readonly Lack[];
   readonly request: {
     readonly method: string;
     /** Path below the base URL, e.g. `/chat/completions`. */
@@ -61,6 +73,8 @@ export function parseExchange(line: string, place: string): Exchange {
       },
       '',
     ) ??
+    firstWrong(value, { repeat: isRepeat, of: isOptionalText, lacks: isLacks }, '') ??
+    (value['repeat'] === undefined || value['of'] !== undefined ? undefined : 'of is missing beside repeat') ??
     (provenances.some((known) => known === value['provenance'])
       ? undefined
       : `provenance must be ${provenances.join(', ')}`) ??
@@ -114,6 +128,17 @@ const isDate: Check = ['an ISO date', (value) => typeof value === 'string' && !N
 const isStatus: Check = [
   'an HTTP status',
   (value) => Number.isInteger(value) && Number(value) >= 100 && Number(value) < 600,
+];
+const isRepeat: Check = [
+  'a whole number from 1',
+  (value) => value === undefined || (Number.isInteger(value) && Number(value) >= 1),
+];
+const isOptionalText: Check = [isText[0], (value) => value === undefined || isText[1](value)];
+const lacks: readonly Lack[] = ['timing', 'bytes', 'headers', 'status'];
+const isLacks: Check = [
+  `a list of ${lacks.join(', ')}`,
+  (value) =>
+    value === undefined || (Array.isArray(value) && value.every((item) => lacks.some((known) => known === item))),
 ];
 const isTexts: Check = [
   'an object of texts',
