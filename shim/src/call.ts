@@ -6,6 +6,7 @@ import type { EndpointId } from './endpoints.ts';
 import { listHeaders } from './headers.ts';
 import { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
+import type { ImageSettings } from './images/settings.ts';
 import type { ResponsesSettings } from './responses/options.ts';
 import { type Ask, TransportFailure } from './transport.ts';
 import { parseJson, type WireObject } from './wire.ts';
@@ -29,6 +30,7 @@ export interface Call {
   readonly reasoning: ReasoningPlace;
   readonly responses: ResponsesSettings;
   readonly embeddings: EmbeddingSettings;
+  readonly images: ImageSettings | undefined;
   readonly report: Report;
 }
 

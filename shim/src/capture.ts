@@ -133,7 +133,7 @@ function endsStream(chunks: ReadonlyArray<readonly [number, Uint8Array]>): boole
 export type ExchangeFrame = Omit<Exchange, 'v' | 'response'>;
 
 /** Writes bytes as base64. */
-function encodeBase64(bytes: Uint8Array): string {
+export function encodeBase64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
   return btoa(text);

@@ -132,6 +132,19 @@ describe('what is wrong is said in one line', () => {
       /target "locl" is not in targets \(local\) ?\(did you mean "local"\?\)/,
     ],
     [
+      'an unknown key of images',
+      { ...local, images: { host: [] } },
+      {},
+      /images: unknown key "host" \(did you mean "hosts"/,
+    ],
+    [
+      'an address as host of images',
+      { ...local, images: { hosts: ['https://x.com'] } },
+      {},
+      /images\.hosts must be a list/,
+    ],
+    ['images without limits', { ...local, images: { maxBytes: 0 } }, {}, /images\.maxBytes is 0/],
+    [
       'an address without scheme',
       { ...local, targets: { local: { baseURL: 'localhost:8080/v1' } } },
       {},

@@ -2,6 +2,7 @@ import { checkKeys, needObject, needText } from './config-shape.ts';
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import { dialects } from './dialects/index.ts';
 import { checkEmbeddings, type EmbeddingSettings } from './embedding-settings.ts';
+import { checkImages, type ImageSettings } from './images/settings.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import { checkResponses, type ResponsesConfig, type ResponsesOptions } from './responses/options.ts';
@@ -54,6 +55,8 @@ export interface MigrateConfig {
   /** Records exchanges into a file: its path, or more. */
   readonly record?: string | RecordConfig;
   readonly embeddings?: EmbeddingSettings;
+  /** Allows fetching images that stand at an address, where the endpoint takes none but data: URLs. */
+  readonly images?: ImageSettings;
 }
 
 /** What becomes of reasoning text: left out, moved to `reasoning_content`, or kept where the endpoint put it. */
@@ -84,6 +87,7 @@ const configKeys = [
   'reasoning',
   'responses',
   'embeddings',
+  'images',
   'route',
   'record',
 ];
@@ -102,10 +106,11 @@ export function checkConfig(value: unknown, from: string, inCode: boolean): Migr
   for (const hook of ['onNote', 'onShadow'])
     if (config[hook] !== undefined && typeof config[hook] !== 'function')
       throw new ShimConfigError(`${from}: ${hook} must be a function`);
-  const { target, targets, models, embeddings, route, record, callSite } = config;
+  const { target, targets, models, embeddings, images, route, record, callSite } = config;
   if (callSite !== undefined) needText(callSite, `${from}: callSite`);
   if (route !== undefined) checkRoute(route, `${from}: route`);
   if (embeddings !== undefined) checkEmbeddings(embeddings, `${from}: embeddings`);
+  if (images !== undefined) checkImages(images, `${from}: images`);
   if (record !== undefined) checkRecord(record, `${from}: record`);
   if (target !== undefined && typeof target !== 'string') {
     if (!inCode) throw new ShimConfigError(`${from}: "target" must be the id of an entry in "targets"`);

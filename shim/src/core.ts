@@ -196,6 +196,7 @@ async function answerHop(
     reasoning: setup.reasoning,
     responses: setup.responses,
     embeddings: setup.embeddings,
+    images: setup.images,
     report,
   };
   const response = await (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {

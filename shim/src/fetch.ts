@@ -14,6 +14,7 @@ export type {
 } from './config.ts';
 export { ShimConfigError } from './config-error.ts';
 export type { EmbeddingSettings } from './embedding-settings.ts';
+export type { ImageSettings } from './images/settings.ts';
 export type { DialectId } from './manifest/index.ts';
 export type { Note, Policy, Severity } from './note.ts';
 export type { Migration } from './response.ts';

@@ -14,6 +14,7 @@ import { readConfigFile, type Surroundings } from './config-file.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { dialectAt, dialects } from './dialects/index.ts';
 import { type EmbeddingSettings, joinEmbeddings } from './embedding-settings.ts';
+import type { ImageSettings } from './images/settings.ts';
 import { dialectIds } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import type { RecordConfig } from './record/settings.ts';
@@ -38,6 +39,7 @@ export interface ActiveSetup {
   readonly reasoning: ReasoningPlace;
   readonly responses: ResponsesSettings;
   readonly embeddings: EmbeddingSettings;
+  readonly images: ImageSettings | undefined;
   readonly onNote: ((note: Note) => void) | undefined;
   readonly onShadow: OnShadow | undefined;
   readonly callSite: string | undefined;
@@ -137,6 +139,7 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
     reasoning: option.reasoning ?? file.reasoning ?? 'reasoning_content',
     responses: settleResponses(file.responses, option.responses, env),
     embeddings: joinEmbeddings(file.embeddings, option.embeddings),
+    images: option.images ?? file.images,
     onNote: option.onNote,
     onShadow: option.onShadow,
     callSite: option.callSite,

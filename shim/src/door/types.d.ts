@@ -9,6 +9,7 @@ export type {
   BuiltInTools,
   DialectId,
   EmbeddingSettings,
+  ImageSettings,
   LimitsConfig,
   MigrateConfig,
   MigrateOptions,

@@ -5,6 +5,7 @@ import { readUpstreamError } from '../answer/upstream-error.ts';
 import { recoverGeneration } from '../answer/failed-generation.ts';
 import { type ChatAnswer, climbLadder } from '../emulate/ladder.ts';
 import type { ShapedRequest } from '../emulate/shape.ts';
+import { inlineImages } from '../images/inline.ts';
 import { type Call, copyHeaders, readAnswer, readText } from '../call.ts';
 import type { Dialect } from '../dialect.ts';
 import { askLearning } from '../learn.ts';
@@ -25,7 +26,7 @@ export async function answerChat(call: Call): Promise<Response> {
 /** Sends a chat request and reads its answer; endpoints that are imitated over chat start here. Throws a `Refusal`. */
 export async function askChat(call: Call): Promise<ChatAnswer> {
   if (call.body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
-  return climbLadder(call, call.body, requestChat);
+  return climbLadder(call, await inlineImages(call.body, call), requestChat);
 }
 
 /** Sends a request in one form and reads its answer. Throws a `Refusal`. */

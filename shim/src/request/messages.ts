@@ -68,7 +68,7 @@ function adaptImages(parts: readonly unknown[], chat: Dialect['chat'], note: Not
     if (!isObject(part) || !isObject(image)) return part;
     if (chat.imageData !== undefined && !/^data:/i.test(String(image['url'])))
       throw refuseRequest(
-        `messages: an image_url with an address: ${citeFact(chat.imageData)}. Send the image as a data: URL.`,
+        `messages: an image_url with an address: ${citeFact(chat.imageData)}. Send the image as a data: URL, or set "images" in the settings to let the shim fetch it.`,
         'messages',
       );
     if (chat.imageDetail === undefined || !('detail' in image)) return part;
