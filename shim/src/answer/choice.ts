@@ -10,6 +10,8 @@ import { createToolTracker, makeId, type ToolPiece } from './tool-tracker.ts';
 export interface ChoiceState {
   /** Takes a delta (or a whole message, with the reason it ended for) and returns it as OpenAI would send it. */
   accept(delta: WireObject, ended?: unknown): WireObject;
+  /** Takes a delta that is nothing but a piece of text, once the choice has begun. */
+  acceptText(content: string): WireObject;
   /** Takes the finish reason; returns OpenAI's and what the tool calls still lack. Throws a `Refusal` for a reason that is a failure. */
   finish(reason: unknown): {
     readonly reason: FinishReason;
@@ -137,8 +139,10 @@ export function createChoice(
     if (content === '') delete out['content'];
     else out['content'] = content;
     if (read.reasoning !== '') out['reasoning_content'] = `${asText(out['reasoning_content'])}${read.reasoning}`;
-    const pieces = read.calls.flatMap((call) =>
-      tools.accept({ index: tools.count, id: `call_${makeId()}`, type: 'function', function: call }),
+    const pieces = limitPieces(
+      read.calls.flatMap((call) =>
+        tools.accept({ index: tools.count, id: `call_${makeId()}`, type: 'function', function: call }),
+      ),
     );
     if (pieces.length > 0) out['tool_calls'] = [...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...pieces];
   };
@@ -180,17 +184,21 @@ export function createChoice(
         if (whole && out['content'] === undefined && tools.count === 0 && given.length === 0) out['content'] = '';
       }
       const pieces = given.flatMap((piece) => tools.accept(piece));
-      const all = limitPieces([...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...pieces]);
+      const all = [...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...limitPieces(pieces)];
       delete out['tool_calls'];
       if (all.length > 0) out['tool_calls'] = all;
       if (given.length > 0 && out['content'] === '') delete out['content'];
+      return out;
+    },
+    acceptText(content) {
+      const out: Record<string, unknown> = {};
+      putText(out, text.push(content));
       return out;
     },
     finish(given) {
       finished = true;
       const rest: Record<string, unknown> = {};
       if (!whole) putText(rest, text.end(isWhole(given)));
-      if (Array.isArray(rest['tool_calls'])) rest['tool_calls'] = limitPieces(rest['tool_calls'] as ToolPiece[]);
       const reason = mapReason(given);
       if (reason === 'stop') judge();
       return { reason, rest, missing: limitPieces(tools.close(reason === 'length' || reason === 'content_filter')) };

@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, type ChunkChoice, isAbsent, isObject, omitKeys, type WireObject } from '../wire.ts';
 import { type ChoiceState, createChoice } from './choice.ts';
+import { createChunkRepeat } from './chunk-repeat.ts';
 import { dropExtras, type Envelope, noteMissingUsage, readEnvelope, readUsage } from './envelope.ts';
 import { noteCutPrompt } from './prompt-cut.ts';
 import { adaptLogprobs } from './logprobs.ts';
@@ -12,8 +13,10 @@ import { readStreamError } from './upstream-error.ts';
 
 /** Turns the JSON events of one upstream stream into OpenAI's chunks. */
 export interface ChunkNormaliser {
-  /** Takes one event. Throws a `Refusal` when it is an error or no chunk. */
-  push(event: unknown): ChatChunk[];
+  /** Takes one event, read from `data`. Throws a `Refusal` when it is an error or no chunk. */
+  push(event: unknown, data: string): ChatChunk[];
+  /** Takes an event by its text where it differs from one before by what it says alone; `undefined` when it must be read. */
+  repeat(data: string): readonly ChatChunk[] | undefined;
   /** Ends the stream: the usage chunk, when usage came. Throws a `Refusal` when a choice has not ended. */
   end(done: boolean): ChatChunk[];
 }
@@ -21,6 +24,7 @@ export interface ChunkNormaliser {
 /** Starts the normaliser of one stream. Usage always comes as a last chunk with no choices; who wants none drops it. */
 export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: Report): ChunkNormaliser {
   const choices = new Map<number, ChoiceState>();
+  const plain = createChunkRepeat();
   let envelope: Envelope | undefined;
   let usage: WireObject | undefined;
 
@@ -76,7 +80,7 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
   };
 
   return {
-    push(event) {
+    push(event, data) {
       const error = readStreamError(event);
       if (error !== undefined) throw recoverGeneration(event, error, plan, dialect, report);
       if (!isObject(event))
@@ -94,10 +98,15 @@ export function createChunkNormaliser(plan: ChatPlan, dialect: Dialect, report: 
         object: 'chat.completion.chunk' as const,
       };
       if (given.length === 0) return [{ ...shared, choices: [] }];
-      return given
+      const chunks = given
         .flatMap((choice, position) => readChoice(choice, position))
         .map((choice) => ({ ...shared, choices: [choice] }));
+      const [chunk] = chunks;
+      if (given.length === 1 && chunks.length === 1 && given[0] !== undefined && chunk !== undefined)
+        plain.learn(data, given[0], chunk);
+      return chunks;
     },
+    repeat: (data) => plain.repeat(data, (index, text) => choiceAt(index).acceptText(text)),
     end(done) {
       if (choices.size === 0) throw refuseAnswer('the endpoint ended the stream without an answer', 'stream_truncated');
       const open = [...choices].find(([, state]) => !state.finished);

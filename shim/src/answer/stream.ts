@@ -4,6 +4,7 @@ import type { Report } from '../report.ts';
 import type { ChatPlan } from '../request/chat.ts';
 import { type ChatChunk, isAbsent, isObject, parseJson, type WireObject } from '../wire.ts';
 import { type ByteSource, drainBody } from './body.ts';
+import { createChunkWriter } from './chunk-writer.ts';
 import { createChunkNormaliser } from './chunks.ts';
 import { sumUsage } from './envelope.ts';
 import { writeEventBody } from './event-body.ts';
@@ -22,12 +23,17 @@ export async function* readChunks(source: ByteSource, plan: ChatPlan, dialect: D
       const bytes = await nextBytes(source);
       const batch: ChatChunk[] = [];
       for (const event of bytes === undefined ? reader.end() : reader.push(bytes)) {
+        const repeated = event.event === 'error' ? undefined : normaliser.repeat(event.data);
+        if (repeated !== undefined) {
+          batch.push(...repeated);
+          continue;
+        }
         if (event.data.trim() === '[DONE]') {
           ended = true;
           break;
         }
         try {
-          batch.push(...normaliser.push(parseEvent(event)));
+          batch.push(...normaliser.push(parseEvent(event), event.data));
         } catch (error) {
           // What came before the failure belongs to the app.
           if (batch.length > 0) yield batch;
@@ -105,19 +111,14 @@ export async function* mergeChunks(sources: readonly ChunkBatches[]): ChunkBatch
 
 /** Writes chunks as an event stream: usage where it was asked for, and at the end `[DONE]` or an error event. `stop` frees the connections when the reader leaves. */
 export function encodeChunks(batches: ChunkBatches, wantsUsage: boolean, stop: () => void): ReadableStream<Uint8Array> {
+  const write = createChunkWriter(wantsUsage);
   return writeEventBody(
     batches,
     {
-      write: (batch) => batch.map((chunk) => placeUsage(chunk, wantsUsage)).join(''),
+      write: (batch) => batch.map(write).join(''),
       end: encodeSse('[DONE]'),
       fail: (error) => encodeSse(JSON.stringify({ error })),
     },
     stop,
   );
-}
-
-function placeUsage(chunk: ChatChunk, wantsUsage: boolean): string {
-  const isUsage = chunk.choices.length === 0 && isObject(chunk.usage);
-  if (isUsage && !wantsUsage) return '';
-  return encodeSse(JSON.stringify(wantsUsage && !isUsage ? { ...chunk, usage: null } : chunk));
 }
