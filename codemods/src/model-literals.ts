@@ -98,7 +98,7 @@ function usesOf(search: Search, symbol: ts.Symbol, declaration: ts.Declaration):
   const { ts } = search.code.project;
   const source = declaration.getSourceFile();
   const own = search.references.of(symbol, source).filter((one) => !isDeclaring(ts, one));
-  const home = [...search.code.project.files.values()].find((file) => file.source === source)?.file ?? '';
+  const home = search.code.project.fileOf(source)?.file ?? '';
   const imported = search.graph.importersOf(home).flatMap((file) => {
     const other = search.code.project.files.get(file)?.source;
     if (other === undefined) return [];
@@ -113,9 +113,9 @@ function usesOf(search: Search, symbol: ts.Symbol, declaration: ts.Declaration):
 }
 
 function exportedSymbol(search: Search, specifier: ts.ImportSpecifier): ts.Symbol | undefined {
-  const { ts, checker, files } = search.code.project;
+  const { ts, checker, files, fileOf } = search.code.project;
   const literal = specifier.parent.parent.parent.moduleSpecifier;
-  const from = [...files.values()].find((file) => file.source === specifier.getSourceFile())?.file;
+  const from = fileOf(specifier)?.file;
   if (from === undefined || !ts.isStringLiteralLike(literal)) return undefined;
   const source = files.get(search.graph.resolve(from, literal.text) ?? '')?.source;
   const name = (specifier.propertyName ?? specifier.name).text;

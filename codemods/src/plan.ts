@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type { Asked } from './asked.ts';
 import { applyEdits, sortEdits } from './edits.ts';
 import { excerptOf } from './excerpt.ts';
-import type { Edit, FileChange, Finding, MigrationPlan, SourceText } from './finding.ts';
+import type { Edit, FileChange, Finding, MigrationPlan, Skipped, SourceText } from './finding.ts';
 import { placeOf } from './place.ts';
 import { listPackages } from './planned-packages.ts';
 import type { Draft, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
-import { readScene } from './scene.ts';
+import { readScenes, type Scene } from './scene.ts';
 
 /** Which rules take part, and what they may do only when asked. */
 export interface PlanOptions extends Asked {
@@ -40,13 +40,14 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const chosen = chooseRules(input.options);
   const total = chosen.length + 1;
   input.options?.onStep?.({ name: 'code', done: 0, total });
-  const scene = readScene(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
+  const { main: scene, others } = readScenes(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
+  const alone = findAlone(others(), chosen);
   const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
   const drafts: Draft[] = [];
   for (const [index, rule] of chosen.entries()) {
     input.options?.onStep?.({ name: rule.id, done: index + 1, total });
-    for (const one of rule.find(scene, [...drafts])) {
+    for (const one of [...rule.find(scene, [...drafts]), ...(alone.drafts.get(rule.id) ?? [])]) {
       const draft = withoutClash(one, edits);
       found.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
       drafts.push(draft);
@@ -59,7 +60,7 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
     return { file, before, after: applyEdits(before, list), edits: sortEdits(list) };
   });
   const findings = nameFindings(found.sort(byPlace));
-  const skipped = [...scene.skipped].sort((a, b) => compare(a.file, b.file));
+  const skipped = [...scene.skipped, ...alone.skipped].sort((a, b) => compare(a.file, b.file));
   const touched = [...findings, ...changes, ...skipped].map(({ file }) => file);
   return {
     findings,
@@ -68,6 +69,21 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
     packages: listPackages(scene.packages, files, touched),
     filesScanned: files.size,
   };
+}
+
+/** What the rules that look at each file by itself find in the files where no client is followed; each scene is let go before the next. */
+function findAlone(
+  scenes: Iterable<Scene>,
+  chosen: readonly Rule[],
+): { drafts: ReadonlyMap<string, readonly Draft[]>; skipped: readonly Skipped[] } {
+  const drafts = new Map<string, Draft[]>();
+  const skipped: Skipped[] = [];
+  for (const scene of scenes) {
+    skipped.push(...scene.skipped);
+    for (const rule of chosen)
+      if (rule.isPerFile === true) drafts.set(rule.id, [...(drafts.get(rule.id) ?? []), ...rule.find(scene, [])]);
+  }
+  return { drafts, skipped };
 }
 
 /** A rewrite that touches what an earlier rule rewrites waits for the next run. */

@@ -27,55 +27,70 @@ export interface CodeProject {
   readonly files: ReadonlyMap<string, CodeFile>;
   /** Files that do not parse, and why. */
   readonly broken: ReadonlyMap<string, string>;
+  /** The file that a node stands in. */
+  readonly fileOf: (node: ts.Node) => CodeFile | undefined;
 }
 
-/** Makes any file a module; it stands behind the text, so no offset moves. ts-morph parses without `moduleDetection`. */
+/** Makes any file a module; it stands behind the text, so no offset moves. */
 const asModule = '\nexport {};\n';
 
 /**
- * Puts the given files into one project without libraries and without dependencies: bindings need neither.
+ * Puts the given files into one program without libraries and without dependencies: bindings need neither.
  * Every file is a module, so that equal names in two scripts stay two bindings.
  */
 export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProject {
-  const { Project, ts } = loadTsMorph();
-  const project = new Project({
-    useInMemoryFileSystem: true,
-    skipAddingFilesFromTsConfig: true,
-    skipFileDependencyResolution: true,
-    skipLoadingLibFiles: true,
-    compilerOptions: {
-      noLib: true,
-      noResolve: true,
-      allowJs: true,
-      checkJs: false,
-      types: [],
-      target: ts.ScriptTarget.ESNext,
-      module: ts.ModuleKind.ESNext,
-      jsx: ts.JsxEmit.Preserve,
-      experimentalDecorators: true,
-    },
-  });
-  const paths = new Map<string, string>();
+  const { ts } = loadTsMorph();
+  const read = new Map<string, CodeFile>();
+  const sources = new Map<string, ts.SourceFile>();
   for (const [file, text] of texts) {
     const shift = countMarks(text);
     const { name, code } = maskComponent(file, maskFlow(file, text.slice(shift)));
-    paths.set(file, project.createSourceFile(`/${name}`, code + asModule, { overwrite: true }).getFilePath());
+    // Comments hold no code of ours, and the binder sets the parents.
+    const how = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
+    const source = ts.createSourceFile(`/${name}`, code + asModule, how, false);
+    read.set(file, { file, text, source, shift });
+    sources.set(source.fileName, source);
   }
-  const program = project.getProgram().compilerObject;
+  const program = createProgram(ts, sources);
+  const checker = program.getTypeChecker();
   const files = new Map<string, CodeFile>();
   const broken = new Map<string, string>();
-  for (const [file, text] of texts) {
-    const source = program.getSourceFile(paths.get(file) ?? '');
-    if (source === undefined) continue;
-    const error = program.getSyntacticDiagnostics(source).find((one) => one.code < 8_000 || one.code >= 9_000);
-    if (error !== undefined) {
-      const { line } = source.getLineAndCharacterOfPosition(error.start);
+  for (const [file, one] of read) {
+    const error = program.getSyntacticDiagnostics(one.source).find(({ code }) => code < 8_000 || code >= 9_000);
+    if (error === undefined) files.set(file, one);
+    else {
+      const { line } = one.source.getLineAndCharacterOfPosition(error.start);
       broken.set(file, `does not parse: line ${line + 1}: ${ts.flattenDiagnosticMessageText(error.messageText, ' ')}`);
-      continue;
     }
-    files.set(file, { file, text, source, shift: countMarks(text) });
   }
-  return { ts, checker: program.getTypeChecker(), files, broken };
+  const bySource = new Map([...files.values()].map((one) => [one.source, one]));
+  return { ts, checker, files, broken, fileOf: (node) => bySource.get(node.getSourceFile()) };
+}
+
+/** A program of the sources at hand: nothing is resolved, and no disk is read. */
+function createProgram(api: typeof ts, sources: ReadonlyMap<string, ts.SourceFile>): ts.Program {
+  const options: ts.CompilerOptions = {
+    noLib: true,
+    noResolve: true,
+    allowJs: true,
+    checkJs: false,
+    types: [],
+    target: api.ScriptTarget.ESNext,
+    module: api.ModuleKind.ESNext,
+    jsx: api.JsxEmit.Preserve,
+    experimentalDecorators: true,
+  };
+  return api.createProgram([...sources.keys()], options, {
+    getSourceFile: (name) => sources.get(name),
+    fileExists: (name) => sources.has(name),
+    readFile: () => undefined,
+    writeFile: () => undefined,
+    getDefaultLibFileName: () => '',
+    getCurrentDirectory: () => '/',
+    getCanonicalFileName: (name) => name,
+    useCaseSensitiveFileNames: () => true,
+    getNewLine: () => '\n',
+  });
 }
 
 /** Byte order marks at the start: files that two editors have marked have two, and the parser takes one of what it is given away. */

@@ -32,10 +32,9 @@ export function planRawFetch(code: CodeScene, file: CodeFile): RawFetch | undefi
     urls.add(literal);
     for (const call of calls) callees.add(call.expression);
   }
-  const taken = [name, 'createFetch'].some((one) =>
-    references.identifiers(file.source).some(({ text }) => text === one),
-  );
-  if (urls.size === 0 || taken) return undefined;
+  if (urls.size === 0) return undefined;
+  const isTaken = references.identifiers(file.source).some(({ text }) => text === name || text === 'createFetch');
+  if (isTaken) return undefined;
   const head = createHead(ts, file, undefined);
   const placed = head.place([head.load('createFetch', '@migrate-llm/shim/fetch')], [`const ${name} = createFetch()`]);
   const renamed = [...callees].map((one) => ({

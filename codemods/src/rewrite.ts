@@ -31,12 +31,11 @@ export interface RewriteDraft extends Rewrite {
 
 /** Starts a rewrite; an edit that is asked for twice is made once. */
 export function draftRewrite(project: CodeProject): RewriteDraft {
-  const fileOf = new Map<ts.SourceFile, CodeFile>([...project.files.values()].map((file) => [file.source, file]));
   const edits = new Map<string, Edit[]>();
   const blocks: Block[] = [];
   const notes: Block[] = [];
   const homeOf = (node: ts.Node): CodeFile => {
-    const home = fileOf.get(node.getSourceFile());
+    const home = project.fileOf(node);
     if (home === undefined) throw new RangeError('a rewrite names a node that is not in the project');
     return home;
   };

@@ -49,6 +49,8 @@ export interface RuleForm {
 
 /** A rule: its form, and how it finds its touchpoints in the whole repository. */
 export interface Rule extends RuleForm {
+  /** Looks at each file of code by itself, so that it is given the files in which no client is followed too, a few at a time. */
+  readonly isPerFile?: true;
   /** @param before what the rules before this one found, so that a rule can keep in step with their edits. */
   readonly find: (scene: Scene, before: readonly Draft[]) => readonly Draft[];
 }

@@ -24,6 +24,12 @@ export interface Scene {
   readonly code: CodeScene | undefined;
 }
 
+/** The scene of the files whose clients are followed, and one for each few of the others, parsed when it is its turn. */
+export interface Scenes {
+  readonly main: Scene;
+  readonly others: () => Iterable<Scene>;
+}
+
 /** The parsed part of the folder. */
 export interface CodeScene extends Code {
   readonly constructions: readonly Construction[];
@@ -33,27 +39,50 @@ export interface CodeScene extends Code {
   readonly upgrades: readonly Upgrade[];
 }
 
+/** Characters that are parsed at once where files are read by themselves: enough to share a checker, little enough to hold. */
+const longestBatch = 1_000_000;
+
 /**
  * Reads the folder: graph over all sources, then the candidates only.
  * @param chosen ids of the rules that take part, so that the others keep in step with them.
  */
-export function readScene(files: ReadonlyMap<string, string>, chosen: ReadonlySet<string>, asked: Asked): Scene {
+export function readScenes(files: ReadonlyMap<string, string>, chosen: ReadonlySet<string>, asked: Asked): Scenes {
   const packages = readPackages(files);
   const sources = [...files.keys()].filter(isSource);
   const graph = buildImportGraph(files, sources, packages);
-  const candidates = pickCandidates(files, graph, sources);
-  if (candidates.files.length === 0)
-    return { files, packages, graph, asked, skipped: candidates.skipped, code: undefined };
-  const project = createCodeProject(new Map(candidates.files.map((file) => [file, files.get(file) ?? ''])));
-  const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
-  return {
-    files,
-    packages,
-    graph,
-    asked,
-    skipped: [...candidates.skipped, ...broken],
-    code: readCode(project, { files, packages, graph, chosen, asked }),
+  const isWhole = asked.upgradeSdk === true || asked.rewriteModels !== undefined;
+  const candidates = pickCandidates(files, graph, sources, isWhole);
+  const folder = { files, packages, graph, asked };
+  if (candidates.together.length + candidates.alone.length === 0)
+    return { main: { ...folder, skipped: candidates.skipped, code: undefined }, others: () => [] };
+  const read = (names: readonly string[], known: readonly Skipped[]): Scene => {
+    const project = createCodeProject(new Map(names.map((file) => [file, files.get(file) ?? ''])));
+    const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
+    return { ...folder, skipped: [...known, ...broken], code: readCode(project, { ...folder, chosen }) };
   };
+  return {
+    main: read(candidates.together, candidates.skipped),
+    *others() {
+      for (const names of batchesOf(candidates.alone, files)) yield read(names, []);
+    },
+  };
+}
+
+function batchesOf(names: readonly string[], files: ReadonlyMap<string, string>): string[][] {
+  const batches: string[][] = [];
+  let left = 0;
+  for (const name of names) {
+    const { length } = files.get(name) ?? '';
+    const last = batches.at(-1);
+    if (last === undefined || length > left) {
+      batches.push([name]);
+      left = longestBatch - length;
+    } else {
+      last.push(name);
+      left -= length;
+    }
+  }
+  return batches;
 }
 
 interface Folder {

@@ -10,7 +10,7 @@ export function filesOnShim(scene: Scene, before: readonly Draft[]): ReadonlySet
   const edited = before
     .filter((draft) => isSource(draft.file) && draft.edits?.some((edit) => edit.text.includes(shimModule)) === true)
     .map((draft) => draft.file);
-  const already = [...(scene.code?.project.files.keys() ?? [])].filter((file) =>
+  const already = [...scene.files.keys()].filter((file) =>
     scene.graph.specifiersOf(file).some((name) => name.startsWith(`${shimModule}/`)),
   );
   return new Set([...(scene.code?.swaps.onShim ?? []), ...edited, ...already]);
@@ -18,9 +18,7 @@ export function filesOnShim(scene: Scene, before: readonly Draft[]): ReadonlySet
 
 /** The path of the file that a node stands in. */
 export function fileOf(code: CodeScene, node: ts.Node): string | undefined {
-  const source = node.getSourceFile();
-  for (const file of code.project.files.values()) if (file.source === source) return file.file;
-  return undefined;
+  return code.project.fileOf(node)?.file;
 }
 
 /** Whether a call goes through the shim once the plan is written. */

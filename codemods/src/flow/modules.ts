@@ -7,7 +7,6 @@ export function followModules(
   core: FlowCore,
 ): Pick<FlowCore, 'valuesOfModule' | 'fromModule' | 'valuesOfExportSpecifier' | 'exported'> {
   const { ts, checker, project, index, graph } = core;
-  const fileOf = new Map<ts.SourceFile, string>([...project.files.values()].map((one) => [one.source, one.file]));
   const exportsRunning = new Set<string>();
 
   function fromModule(literal: ts.Expression, name: string | undefined): readonly Value[] {
@@ -19,7 +18,7 @@ export function followModules(
   function valuesOfModule(literal: ts.StringLiteralLike): readonly Value[] {
     if (sdkFormOf(literal.text) !== undefined || isResourceEntry(literal.text))
       return [{ kind: 'sdk-module', site: literal }];
-    const from = fileOf.get(literal.getSourceFile());
+    const from = project.fileOf(literal)?.file;
     const file = from === undefined ? undefined : graph.resolve(from, literal.text);
     if (file === undefined) return [{ kind: 'foreign', module: literal.text }];
     return [{ kind: 'module', file }];

@@ -17,6 +17,7 @@ const beside = {
 /** Names every endpoint that is called, and what carries the call after the migration. */
 export const callSite = defineRule({
   id: 'call-site',
+  isPerFile: true,
   summary: 'Lists each endpoint call that a client reaches, with the features it uses.',
   why: 'Calls stay as they are; what matters is whether the target can answer them.',
   examples: [

@@ -13,6 +13,7 @@ const tuned = /^ft:/;
 /** Names the OpenAI models that stand in the code; they are mapped when the app runs. */
 export const modelName = defineRule({
   id: 'model-name',
+  isPerFile: true,
   summary: 'Lists the OpenAI model names in the code, with the day OpenAI turns each off and what may replace it.',
   why: 'Names are also data (price tables, menus, checks of what a model can do), so none is replaced: the shim maps them by `models` in migrate-llm.config.json.',
   examples: [

@@ -6,7 +6,7 @@ import { langchain } from '../seams/langchain.ts';
 import { openaiEdge } from '../seams/openai-edge.ts';
 import { rewriteSeam, type Seam, type SeamResult } from '../seams/seam.ts';
 import { whyWrapper } from '../wrapper.ts';
-import { offsetOf, type CodeScene } from '../scene.ts';
+import { offsetOf, type CodeScene, type Scene } from '../scene.ts';
 import type { FileNodes } from '../syntax-index.ts';
 
 const takesFetch = "Give its client `fetch: createFetch()` from '@migrate-llm/shim/fetch'";
@@ -78,6 +78,7 @@ const packages: readonly Known[] = [
 /** Finds imports of other packages that talk to OpenAI or count its tokens. */
 export const otherSdk = defineRule({
   id: 'other-sdk',
+  isPerFile: true,
   summary: 'Gives other packages that call OpenAI the fetch of the shim, and lists those that cannot take it.',
   why: 'They do not go through the import that is swapped, so their calls would still reach OpenAI.',
   examples: [
@@ -131,11 +132,15 @@ export const otherSdk = defineRule({
       finds: [],
     },
   ],
-  find: ({ code }) =>
-    code === undefined ? [] : [...code.index.byFile.values()].flatMap((nodes) => draftsOf(code, nodes)),
+  find: (scene) => {
+    const { code } = scene;
+    return code === undefined
+      ? []
+      : [...code.index.byFile.values()].flatMap((nodes) => draftsOf(scene, code, nodes));
+  },
 });
 
-function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
+function draftsOf(scene: Scene, code: CodeScene, nodes: FileNodes): Draft[] {
   return packages.flatMap((known): Draft[] => {
     const literals = nodes.strings.filter((one) => known.name.test(one.text) && formOf(code, one) !== undefined);
     const values = literals.filter((one) => formOf(code, one) === 'value');
@@ -148,12 +153,13 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
         why: 'Types call nothing.',
         fix: '',
       })),
-      ...valueDrafts(code, nodes, known, values),
+      ...valueDrafts(scene, code, nodes, known, values),
     ];
   });
 }
 
 function valueDrafts(
+  scene: Scene,
   code: CodeScene,
   nodes: FileNodes,
   known: Known,
@@ -183,7 +189,7 @@ function valueDrafts(
         fix: '',
       },
     ];
-  const result = rewriteSeam(code, nodes.file, literals, known.seam);
+  const result = rewriteSeam(scene, code, nodes.file, literals, known.seam);
   const [block] = result.blocks;
   if (block !== undefined) return list(`${outside} It is not rewritten (${block.what}): ${block.why}`);
   const what = `${known.title} ('${first.text}')`;

@@ -10,6 +10,7 @@ const url = /\bapi\.openai\.com\b/;
 /** Finds OpenAI's address in strings and templates of the code. */
 export const rawUrl = defineRule({
   id: 'raw-url',
+  isPerFile: true,
   summary: 'Sends fetches of api.openai.com through the shim, and lists the other strings with that address.',
   why: 'A request sent to it by hand does not go through the shim.',
   examples: [

@@ -103,7 +103,5 @@ function isClientArgument(scene: Sdk3Scene, node: ts.Node): boolean {
 }
 
 function fileOf(scene: Sdk3Scene, node: ts.Node): string {
-  const source = node.getSourceFile();
-  for (const file of scene.project.files.values()) if (file.source === source) return file.file;
-  return '';
+  return scene.project.fileOf(node)?.file ?? '';
 }

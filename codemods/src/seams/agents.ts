@@ -4,6 +4,9 @@ import type { Seam, SeamScene } from './seam.ts';
 const barred =
   /^(?:webSearchTool|fileSearchTool|codeInterpreterTool|imageGenerationTool|hostedMcpTool|toolSearchTool|programmaticToolCallingTool|computerTool|OpenAIResponses\w+|OpenAIConversations\w+|startOpenAIConversationsSession|withResponsesWebSocketSession|setOpenAIResponsesTransport|Realtime\w+|realtime|setDefaultOpenAIClient|setDefaultOpenAIKey|setOpenAIAPI|OpenAIProvider|OpenAIChatCompletionsModel|setDefaultModelProvider)$/;
 
+/** An import or a require that takes what starts runs. */
+const starting = /\b(?:run|Runner)\b[^;(){]*\}\s*(?:from|=\s*require\s*\()\s*['"]@openai\/agents['"]/;
+
 /** OpenAI Agents: where the runs start, a client of the shim becomes the default, and runs ask chat completions. */
 export const agents: Seam = {
   name: /^@openai\/agents$/,
@@ -33,10 +36,11 @@ export const agents: Seam = {
 };
 
 /** Files of the package that start runs. */
-function countStarts({ code, owner }: SeamScene): number {
-  return [...code.index.byFile.values()].filter(
-    ({ file, strings }) =>
-      code.swaps.ownerOf(file.file)?.file === owner?.file &&
-      strings.some((one) => one.text === '@openai/agents' && /\b(?:run|Runner)\b/.test(one.parent.getText())),
+function countStarts({ folder, code, owner }: SeamScene): number {
+  return [...folder.files].filter(
+    ([file, text]) =>
+      folder.graph.specifiersOf(file).includes('@openai/agents') &&
+      starting.test(text) &&
+      code.swaps.ownerOf(file)?.file === owner?.file,
   ).length;
 }

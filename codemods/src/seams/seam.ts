@@ -4,7 +4,7 @@ import type { Package } from '../packages.ts';
 import type { CodeFile } from '../project.ts';
 import { createReferences, type References } from '../references.ts';
 import { draftRewrite, type Block, type RewriteDraft } from '../rewrite.ts';
-import type { CodeScene } from '../scene.ts';
+import type { CodeScene, Scene } from '../scene.ts';
 
 /** The way of one package of other people to the shim, as the rewrite of one file that imports it. */
 export interface Seam {
@@ -24,6 +24,7 @@ export interface Taken {
 
 /** One file under rewrite. */
 export interface SeamScene {
+  readonly folder: Pick<Scene, 'files' | 'graph'>;
   readonly code: CodeScene;
   readonly file: CodeFile;
   readonly owner: Package | undefined;
@@ -50,6 +51,7 @@ const shimFetch = '@migrate-llm/shim/fetch';
 
 /** Rewrites one file over one import or require of the package. */
 export function rewriteSeam(
+  folder: SeamScene['folder'],
   code: CodeScene,
   file: CodeFile,
   literals: readonly ts.StringLiteralLike[],
@@ -69,6 +71,7 @@ export function rewriteSeam(
   const statements: string[] = [];
   seam.rewrite(
     {
+      folder,
       code,
       file,
       owner: code.swaps.ownerOf(file.file),
