@@ -40,8 +40,9 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const chosen = chooseRules(input.options);
   const total = chosen.length + 1;
   input.options?.onStep?.({ name: 'code', done: 0, total });
-  const { main: scene, others } = readScenes(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
-  const alone = findAlone(others(), chosen);
+  const scenes = readScenes(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
+  const alone = findAlone(scenes.others(), chosen);
+  const scene = scenes.main();
   const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
   const drafts: Draft[] = [];

@@ -24,10 +24,10 @@ export interface Scene {
   readonly code: CodeScene | undefined;
 }
 
-/** The scene of the files whose clients are followed, and one for each few of the others, parsed when it is its turn. */
+/** The scene of the files among which clients are followed, and one for each few of the others, each parsed when it is asked for. */
 export interface Scenes {
-  readonly main: Scene;
   readonly others: () => Iterable<Scene>;
+  readonly main: () => Scene;
 }
 
 /** The parsed part of the folder. */
@@ -40,7 +40,7 @@ export interface CodeScene extends Code {
 }
 
 /** Characters that are parsed at once where files are read by themselves: enough to share a checker, little enough to hold. */
-const longestBatch = 1_000_000;
+const longestBatch = 500_000;
 
 /**
  * Reads the folder: graph over all sources, then the candidates only.
@@ -54,14 +54,14 @@ export function readScenes(files: ReadonlyMap<string, string>, chosen: ReadonlyS
   const candidates = pickCandidates(files, graph, sources, isWhole);
   const folder = { files, packages, graph, asked };
   if (candidates.together.length + candidates.alone.length === 0)
-    return { main: { ...folder, skipped: candidates.skipped, code: undefined }, others: () => [] };
+    return { main: () => ({ ...folder, skipped: candidates.skipped, code: undefined }), others: () => [] };
   const read = (names: readonly string[], known: readonly Skipped[]): Scene => {
     const project = createCodeProject(new Map(names.map((file) => [file, files.get(file) ?? ''])));
     const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
     return { ...folder, skipped: [...known, ...broken], code: readCode(project, { ...folder, chosen }) };
   };
   return {
-    main: read(candidates.together, candidates.skipped),
+    main: () => read(candidates.together, candidates.skipped),
     *others() {
       for (const names of batchesOf(candidates.alone, files)) yield read(names, []);
     },

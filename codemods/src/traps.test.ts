@@ -318,6 +318,12 @@ const traps: readonly Trap[] = [
     skipped: ['a.ts'],
   },
   {
+    name: 'a file in which no client is followed and that does not parse',
+    files: { 'a.ts': app, 'b.ts': `import { ChatOpenAI } from '@langchain/openai';\nexport const x = (;\n` },
+    changes: ['a.ts'],
+    skipped: ['b.ts'],
+  },
+  {
     name: 'generated, minified and vendored files',
     files: {
       'gen.ts': `// @generated\n${app}`,

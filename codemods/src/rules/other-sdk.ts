@@ -134,9 +134,7 @@ export const otherSdk = defineRule({
   ],
   find: (scene) => {
     const { code } = scene;
-    return code === undefined
-      ? []
-      : [...code.index.byFile.values()].flatMap((nodes) => draftsOf(scene, code, nodes));
+    return code === undefined ? [] : [...code.index.byFile.values()].flatMap((nodes) => draftsOf(scene, code, nodes));
   },
 });
 
