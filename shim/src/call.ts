@@ -3,6 +3,7 @@ import type { ReasoningPlace } from './config.ts';
 import type { Dialect } from './dialect.ts';
 import type { EmbeddingSettings } from './embedding-settings.ts';
 import type { EndpointId } from './endpoints.ts';
+import type { Guard } from './guard/place.ts';
 import { listHeaders } from './headers.ts';
 import { Refusal } from './refusal.ts';
 import type { Report } from './report.ts';
@@ -31,6 +32,8 @@ export interface Call {
   readonly responses: ResponsesSettings;
   readonly embeddings: EmbeddingSettings;
   readonly images: ImageSettings | undefined;
+  /** The guard model that the settings name. */
+  readonly guard: Guard | undefined;
   readonly report: Report;
 }
 

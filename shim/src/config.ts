@@ -4,6 +4,7 @@ import { dialects } from './dialects/index.ts';
 import { checkEmbeddings, type EmbeddingSettings } from './embedding-settings.ts';
 import { checkImages, type ImageSettings } from './images/settings.ts';
 import { dialectIds, type DialectId } from './manifest/index.ts';
+import { checkGuard, type GuardConfig } from './guard/settings.ts';
 import type { Note, Policy } from './note.ts';
 import { checkResponses, type ResponsesConfig, type ResponsesOptions } from './responses/options.ts';
 import { checkRecord, type RecordConfig } from './record/settings.ts';
@@ -57,6 +58,8 @@ export interface MigrateConfig {
   readonly embeddings?: EmbeddingSettings;
   /** Allows fetching images that stand at an address, where the endpoint takes none but data: URLs. */
   readonly images?: ImageSettings;
+  /** The guard model that answers `moderations.create` and judges calls. */
+  readonly guard?: GuardConfig;
 }
 
 /** What becomes of reasoning text: left out, moved to `reasoning_content`, or kept where the endpoint put it. */
@@ -88,6 +91,7 @@ const configKeys = [
   'responses',
   'embeddings',
   'images',
+  'guard',
   'route',
   'record',
 ];
@@ -106,11 +110,12 @@ export function checkConfig(value: unknown, from: string, inCode: boolean): Migr
   for (const hook of ['onNote', 'onShadow'])
     if (config[hook] !== undefined && typeof config[hook] !== 'function')
       throw new ShimConfigError(`${from}: ${hook} must be a function`);
-  const { target, targets, models, embeddings, images, route, record, callSite } = config;
+  const { target, targets, models, embeddings, guard, images, route, record, callSite } = config;
   if (callSite !== undefined) needText(callSite, `${from}: callSite`);
   if (route !== undefined) checkRoute(route, `${from}: route`);
   if (embeddings !== undefined) checkEmbeddings(embeddings, `${from}: embeddings`);
   if (images !== undefined) checkImages(images, `${from}: images`);
+  if (guard !== undefined) checkGuard(guard, `${from}: guard`);
   if (record !== undefined) checkRecord(record, `${from}: record`);
   if (target !== undefined && typeof target !== 'string') {
     if (!inCode) throw new ShimConfigError(`${from}: "target" must be the id of an entry in "targets"`);

@@ -8,10 +8,12 @@ import type { EndpointId } from './endpoints.ts';
 import { answerChat } from './handlers/chat.ts';
 import { answerConversations } from './handlers/conversations.ts';
 import { answerEmbeddings } from './handlers/embeddings.ts';
+import { answerModerations } from './handlers/moderations.ts';
 import { answerModels } from './handlers/models.ts';
 import { passThrough } from './handlers/pass-through.ts';
 import { answerResponses } from './handlers/responses.ts';
 import { frameExchange } from './record/frame.ts';
+import { openGuard } from './guard/open.ts';
 import { openRecorder } from './record/recorder.ts';
 import { openCall, type OpenCall } from './open-call.ts';
 import type { Note } from './note.ts';
@@ -36,6 +38,7 @@ const handlers: { readonly [E in EndpointId]?: Handler } = {
   'models.retrieve': answerModels,
   responses: answerResponses,
   conversations: answerConversations,
+  moderations: answerModerations,
 };
 
 /** Hears what becomes of one call, for doors that serve many callers. */
@@ -178,7 +181,8 @@ async function answerHop(
   const init = signal === request.init.signal ? request.init : { ...request.init, signal: signal ?? null };
   const ask = createAsk(inner, to, init, request.headers, setup, report);
   const dialect = settleDialect(await findDialect(to, ask, report), model, to.rules);
-  checkEndpoint(dialect, endpoint, path, report);
+  // A guard answers moderations whatever the target has.
+  if (endpoint !== 'moderations' || setup.guard === undefined) checkEndpoint(dialect, endpoint, path, report);
   const query = new URLSearchParams(url.search);
   query.delete('api-version');
   const migration: Migration = { target: to.id, dialect: dialect.id, model: sentModel, notes: report.notes };
@@ -197,6 +201,7 @@ async function answerHop(
     responses: setup.responses,
     embeddings: setup.embeddings,
     images: setup.images,
+    guard: openGuard(setup, inner, request, init),
     report,
   };
   const response = await (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {

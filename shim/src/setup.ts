@@ -15,6 +15,7 @@ import { type Clock, systemClock } from './clock.ts';
 import { dialectAt, dialects } from './dialects/index.ts';
 import { type EmbeddingSettings, joinEmbeddings } from './embedding-settings.ts';
 import type { ImageSettings } from './images/settings.ts';
+import { type GuardSettings, settleGuard } from './guard/settings.ts';
 import { dialectIds } from './manifest/index.ts';
 import type { Note, Policy } from './note.ts';
 import type { RecordConfig } from './record/settings.ts';
@@ -40,6 +41,7 @@ export interface ActiveSetup {
   readonly responses: ResponsesSettings;
   readonly embeddings: EmbeddingSettings;
   readonly images: ImageSettings | undefined;
+  readonly guard: GuardSettings | undefined;
   readonly onNote: ((note: Note) => void) | undefined;
   readonly onShadow: OnShadow | undefined;
   readonly callSite: string | undefined;
@@ -106,6 +108,13 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
   rules.forEach((rule, index) => listStops(rule).forEach((id) => settle(id, `route[${index}]`)));
   const models = new Map(Object.entries({ ...file.models, ...option.models }));
   for (const [name, entry] of models) if (typeof entry !== 'string') settle(entry.target, `models["${name}"]`);
+  const guard = option.guard ?? file.guard;
+  if (guard?.target !== undefined) settle(guard.target, 'guard');
+  const guardTo = guard?.target === undefined ? target : settled.get(guard.target);
+  if (guard !== undefined && (guardTo === undefined || guardTo === 'openai'))
+    throw new ShimConfigError(
+      'guard stands at OpenAI, which has no guard models: name one of the targets in guard.target',
+    );
   const everyModel = option.models === undefined ? setting(env, 'MIGRATE_LLM_MODEL') : undefined;
   const find = (id: string): Destination => (id === 'openai' ? id : (settled.get(id) ?? target));
   const nameModel = (to: Destination, requested: string): string => {
@@ -140,6 +149,8 @@ export function resolveSetup(given: MigrateOptions | undefined, around: Surround
     responses: settleResponses(file.responses, option.responses, env),
     embeddings: joinEmbeddings(file.embeddings, option.embeddings),
     images: option.images ?? file.images,
+    guard:
+      guard === undefined || guardTo === undefined || guardTo === 'openai' ? undefined : settleGuard(guard, guardTo),
     onNote: option.onNote,
     onShadow: option.onShadow,
     callSite: option.callSite,

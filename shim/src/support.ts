@@ -24,8 +24,8 @@ const endpointFeatures: { readonly [E in EndpointId]?: Feature } = {
   batches: '/batches',
 };
 
-/** What the shim does itself at every target, whatever that can. */
-const ownFeatures: readonly Feature[] = ['parallel_tool_calls', 'embeddings.encoding_format'];
+/** What the shim does itself at every target, whatever that can; moderations once the settings name a guard model. */
+const ownFeatures: readonly Feature[] = ['parallel_tool_calls', 'embeddings.encoding_format', '/moderations'];
 
 /** Lists what is known of a dialect, feature by feature; what is missing is unknown. */
 export function listSupport({ endpoints, chat, embeddings, native }: Dialect): ReadonlyMap<Feature, SupportRow> {

@@ -14,7 +14,7 @@ export class TransportFailure extends Error {
 /** Sends requests to one target on behalf of one call. */
 export type Ask = (
   path: string,
-  change?: { readonly method?: string; readonly body?: BodyInit | null },
+  change?: { readonly method?: string; readonly body?: BodyInit | null; readonly signal?: AbortSignal },
 ) => Promise<Response>;
 
 const maxRedirects = 5;

@@ -32,7 +32,7 @@ export function ignoredParams(name: string, fact: (because: string) => Fact): Pa
 export function missingEndpoints(name: string, fact: (because: string) => Fact): NonNullable<Layer['endpoints']> {
   const missing = (what: string, fix: string) => ({ kind: 'refused', fix, ...fact(`${name} has no ${what}`) }) as const;
   return {
-    moderations: missing('moderations endpoint', 'Ask a guard model through chat.completions.create'),
+    moderations: { kind: 'emulated', ...fact(`${name} has no moderations endpoint`) },
     images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),
     files: missing('files endpoint', 'Keep this call on OpenAI'),
     batches: missing('batches endpoint', 'Send the requests one by one'),

@@ -18,8 +18,7 @@ export const ogx = defineDialect({
     files: 'native',
     batches: 'native',
     moderations: {
-      kind: 'refused',
-      fix: 'Ask a guard model through chat.completions.create',
+      kind: 'emulated',
       ...read('its moderations are keyed by Llama Guard’s category names, so that OpenAI’s keys read undefined'),
     },
   },

@@ -43,7 +43,7 @@ export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
   conversations: emulated,
   'beta.assistants': assistants,
   'beta.threads': assistants,
-  moderations: openaiOnly,
+  moderations: { status: 'emulated', fix: 'Name a guard model in "guard" of the settings: it answers' },
   audio: openaiOnly,
   images: openaiOnly,
   files: openaiOnly,

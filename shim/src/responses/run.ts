@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import { splitCompletion } from '../answer/completion.ts';
 import type { ChatAnswer } from '../emulate/ladder.ts';
-import { askChat } from '../handlers/chat.ts';
+import { askChat } from '../handlers/ask-chat.ts';
 import { Refusal } from '../refusal.ts';
 import { isObject, parseJson, type WireObject } from '../wire.ts';
 import type { FinishedCall } from './call-events.ts';
