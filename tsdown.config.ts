@@ -50,6 +50,10 @@ export default defineConfig([
     },
   },
   room('codemods', { index: 'src/index.ts' }),
-  room('compat-tests', { index: 'src/index.ts', embedded: 'src/embedded/index.ts' }),
+  room('compat-tests', {
+    index: 'src/index.ts',
+    embedded: 'src/embedded/index.ts',
+    reports: 'src/reports/index.ts',
+  }),
   room('cli', { main: 'src/main.ts', 'type-check': 'src/proof/child.ts' }, false),
 ]);

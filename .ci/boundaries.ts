@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   codemods: [/^@migrate-llm\/shim\/manifest$/, /^(ts-morph|@babel\/parser|magic-string|jsonc-parser)$/],
   'compat-tests': [/^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest))?$/, /^(ajv|ajv-formats|picocolors)(\/|$)/],
   cli: [
-    /^@migrate-llm\/(codemods|compat-tests|compat-tests\/embedded)$/,
+    /^@migrate-llm\/(codemods|compat-tests|compat-tests\/(embedded|reports))$/,
     /^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest))?$/,
     /^(diff|minimatch|picocolors|@clack\/prompts)$/,
     // Types only: the type-check runs with the TypeScript of the repository it looks at.

@@ -1,3 +1,5 @@
+export { isControl, showControls as showName } from '@migrate-llm/compat-tests/reports';
+
 /** The known word nearest to a misspelt one, or undefined when none is near. */
 export function findNearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
@@ -31,29 +33,6 @@ function countEdits(from: string, to: string): number {
 /** "1 file", "2 files". */
 export function count(number: number, noun: string, plural = `${noun}s`): string {
   return `${number} ${number === 1 ? noun : plural}`;
-}
-
-/** Makes a name safe to print: control characters, which a terminal would obey, are shown as escapes. */
-export function showName(name: string): string {
-  // oxlint's no-control-regex is about mistakes; here the control characters are the point.
-  return [...name].map((sign) => (isControl(sign) ? escapeSign(sign) : sign)).join('');
-}
-
-function escapeSign(sign: string): string {
-  const known = JSON.stringify(sign).slice(1, -1);
-  // JSON leaves DEL and everything above it as it is.
-  return known === sign ? `\\u${(sign.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}` : known;
-}
-
-/** Whether a terminal would obey a character instead of showing it; tabs excepted. */
-export function isControl(sign: string): boolean {
-  const code = sign.codePointAt(0) ?? 0;
-  return (code < 32 && code !== 9) || (code >= 127 && code < 160) || code === 0x2028 || code === 0x2029 || isBidi(code);
-}
-
-/** Marks that reorder the text around them: a name or a line could show as something else. */
-function isBidi(code: number): boolean {
-  return (code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
 }
 
 /** Writes a word so that a POSIX shell takes it as one argument. */

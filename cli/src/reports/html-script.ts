@@ -1,7 +1,5 @@
 /** Filters the plan and moves through it by keys. The page is whole without it; it reads nothing but the page. */
 export const script = `
-const $ = (query) => document.querySelector(query);
-const all = (query, root = document) => [...root.querySelectorAll(query)];
 const findings = all('.finding').map((node) => ({ node, text: (node.dataset.file + ' ' + node.textContent).toLowerCase(), rule: node.dataset.rule, action: node.dataset.action }));
 const [text, rule, shown] = [$('#text'), $('#rule'), $('#shown')];
 const actions = all('.tools input[type=checkbox]');

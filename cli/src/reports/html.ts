@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import { html, writePage } from '@migrate-llm/compat-tests/reports';
 import { handOver, isLeft, rules, type Action, type Finding, type MigrationPlan } from '@migrate-llm/codemods';
 import { readVersion } from '../version.ts';
 import { count } from '../word.ts';
@@ -7,7 +8,6 @@ import { describeDays, listDeadlines } from './deadlines.ts';
 import { writeExcerpt, writeHtmlDiff } from './html-diff.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
-import { html } from './html-text.ts';
 import type { Report } from './report.ts';
 import { countActions, sumPackages, type PackageSummary } from './summary.ts';
 import { listSupport } from './support.ts';
@@ -22,25 +22,15 @@ export function writeHtml(report: Report): string {
   const { plan, root, today, skipped } = report;
   const name = basename(root);
   const sums = sumPackages(plan);
-  const hash = createHash('sha256').update(script).digest('base64');
-  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${html(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${html(name)}: migration off OpenAI</title>
-<style>${style}</style>
-</head>
-<body>
-<a class="skip" href="#plan">Skip to the plan</a>
-${writeHead(report, name)}
+  return writePage({
+    title: `${name}: migration off OpenAI`,
+    style,
+    script,
+    body: `${writeHead(report, name)}
 ${writeTools(plan)}
 <div class="page">
 <nav aria-label="Packages and files">${writeTree(sums)}</nav>
-<main id="plan">
+<main id="content">
 <p id="nothing" class="none" hidden>No finding fits the filter.</p>
 ${writeDeadlines(plan.findings, today)}
 ${writeSupport(report)}
@@ -48,11 +38,8 @@ ${writeReasons(plan)}
 ${sums.map((sum) => writePackage(sum, plan, report.outcome !== undefined)).join('\n')}
 ${writeSkipped(skipped)}
 </main>
-</div>
-<script>${script}</script>
-</body>
-</html>
-`;
+</div>`,
+  });
 }
 
 function writeSupport(report: Report): string {

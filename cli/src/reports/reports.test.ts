@@ -26,7 +26,7 @@ describe('html', () => {
   test('no name and no code becomes markup', () => {
     const tags = [...body.matchAll(/<\/?([a-z!][^\s/>]*)/gi)].map(([, name]) => name);
     const known =
-      '!doctype html head meta title body a div nav main details summary span ul li header h1 h2 h4 p b section table thead tbody tr th td code article i s mark input label select option fieldset output kbd';
+      '!doctype html head meta title body a div nav main details summary span ul li header h1 h2 h4 p b section table thead tbody tr th td code article i s mark input label select option fieldset output kbd button';
     expect(tags.filter((tag) => !known.split(' ').includes(tag ?? ''))).toEqual([]);
     expect(body.replace(/="[^"]*"/g, '=""')).not.toMatch(/<[^>]*\son\w+\s*=/i);
     expect(body).toContain('&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt;');
