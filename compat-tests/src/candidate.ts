@@ -98,7 +98,8 @@ export async function askCandidate(fetch: Fetch, { request }: Exchange, timeoutM
   }
 }
 
-function describeFailure(error: unknown): string {
+/** Says why a request failed, with the causes that the platform hides behind "fetch failed". */
+export function describeFailure(error: unknown): string {
   const causes: string[] = [];
   for (let at = error; at instanceof Error && causes.length < 4; at = at.cause) {
     const code = 'code' in at && typeof at.code === 'string' ? at.code : '';

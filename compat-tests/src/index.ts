@@ -15,3 +15,24 @@ export {
 export { type Miss, type Replay, type ReplayOptions, startReplay } from './replay.ts';
 export { encodeReport, formatReport, type FormatOptions } from './report.ts';
 export { exitCodeOf, type Obstacle, type Verdict } from './verdict.ts';
+export { capabilities } from './conformance/cases/index.ts';
+export { isProfile, profiles } from './conformance/profiles.ts';
+export type {
+  Attempt,
+  CaseKind,
+  CaseResult,
+  CaseVerdict,
+  ClientId,
+  ConformanceReport,
+  Cost,
+  ExpectationOutcome,
+  ExpectationResult,
+  Gap,
+  Level,
+  ProfileId,
+  SeenExchange,
+} from './conformance/result.ts';
+export type { Capability, Case, CaseRequest, Expectation, FollowUp, Judgement, Step } from './conformance/case.ts';
+export type { FailureKind, Observation } from './conformance/observation.ts';
+export type { Models } from './conformance/ask.ts';
+export { exitCodeOfRun, runCases, type RunOptions, type RunProgress } from './conformance/run.ts';
