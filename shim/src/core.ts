@@ -12,8 +12,8 @@ import { answerModerations } from './handlers/moderations.ts';
 import { answerModels } from './handlers/models.ts';
 import { passThrough } from './handlers/pass-through.ts';
 import { answerResponses } from './handlers/responses.ts';
-import { frameExchange } from './record/frame.ts';
 import { openGuard } from './guard/open.ts';
+import { draftExchange, frameExchange } from './record/frame.ts';
 import { openRecorder } from './record/recorder.ts';
 import { openCall, type OpenCall } from './open-call.ts';
 import type { Note } from './note.ts';
@@ -82,7 +82,7 @@ export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Transl
     if (recorder !== undefined && call !== undefined) {
       const target = readMigration(response)?.target ?? nameDestination(setup.target);
       const parts = { ...call, target };
-      recorder.record(response, startedAt, () => frameExchange(parts));
+      recorder.record(response, startedAt, () => draftExchange(parts));
     }
     return response;
   };

@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ExchangeFrame } from '../capture.ts';
 import { systemClock } from '../clock.ts';
 import { parseExchanges, readResponseText } from '../exchange.ts';
+import type { Draft } from './frame.ts';
 import { createRecorder, openRecorder, type Recorder } from './recorder.ts';
 import { openSink, type Sink } from './sink.ts';
 import type { RecordConfig } from './settings.ts';
@@ -34,7 +34,7 @@ afterEach(() => {
 });
 
 let ids = 0;
-const frame = (content = 'hi'): ExchangeFrame => ({
+const frame = (content = 'hi'): Draft => ({
   id: `id-${(ids += 1)}`,
   recordedAt: '2026-11-25T00:00:00.000Z',
   provenance: 'recorded',
@@ -42,7 +42,8 @@ const frame = (content = 'hi'): ExchangeFrame => ({
   model: 'gpt-4o',
   callSite: null,
   sdk: 'openai@7.57.0',
-  request: { method: 'POST', path: '/chat/completions', headers: {}, body: { messages: [{ role: 'user', content }] } },
+  request: { method: 'POST', path: '/chat/completions', headers: {} },
+  text: JSON.stringify({ messages: [{ role: 'user', content }] }),
 });
 const answer = (text = '{"ok":true}') => new Response(text, { headers: { 'content-type': 'application/json' } });
 const recordOne = async (recorder: Recorder, content?: string, response = answer()) => {
@@ -164,7 +165,7 @@ describe('trouble costs the app nothing, and is said once', () => {
     const gate = new Promise<void>((resolve) => (release = resolve));
     const real = await openSink({ path }, []);
     const slow: Sink = { ...real, write: (exchange) => gate.then(() => real.write(exchange)) };
-    const recorder = createRecorder({ path, maxQueueBytes: 250 }, systemClock, async () => slow);
+    const recorder = createRecorder({ path, maxQueueBytes: 300 }, systemClock, async () => slow);
     for (let index = 0; index < 5; index += 1) {
       const response = answer('x'.repeat(100));
       recorder.record(response, 0, () => frame());

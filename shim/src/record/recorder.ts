@@ -1,27 +1,26 @@
-import { type Capture, captureResponse, type CaptureEnd, type ExchangeFrame } from '../capture.ts';
+import { captureResponse } from '../capture.ts';
 import type { Clock } from '../clock.ts';
-import type { RawExchange } from './redact-exchange.ts';
+import type { Draft } from './frame.ts';
+import { addTotals, createScribe, type Loss, type RecordTotals, type Scribe } from './scribe.ts';
 import type { RecordConfig } from './settings.ts';
 import type { Sink } from './sink.ts';
 
 /** Records exchanges off the app's path: it never waits, never throws, and says what it left out. */
 export interface Recorder {
-  /** Watches an answer go by and records it when the app has read it whole. `frame` is made then. */
-  record: (response: Response, startedAt: number, frame: () => ExchangeFrame) => void;
+  /** Watches an answer go by and records it when the app has read it whole. `draft` is made then. */
+  record: (response: Response, startedAt: number, draft: () => Draft) => void;
   /** Waits until everything taken so far is written. */
   settle: () => Promise<void>;
+  readonly totals: () => Promise<RecordTotals>;
 }
 
-interface Waiting {
-  readonly frame: ExchangeFrame;
-  readonly capture: Capture;
-  readonly bytes: number;
-}
-
-type Loss = 'queue-full' | 'write-failed' | Exclude<CaptureEnd, 'complete'>;
+/** Opens a scribe with a thread of its own; `undefined` where there is none. `fail` takes over when it dies. */
+export type OpenThread = (
+  warn: (text: string) => void,
+  fail: (left: ReadonlyArray<Parameters<Scribe['take']>[0]>) => void,
+) => Promise<Scribe | undefined>;
 
 interface HostProcess {
-  readonly pid?: number;
   readonly on?: (event: 'exit', run: () => void) => void;
 }
 
@@ -33,14 +32,20 @@ const endings = new Set<() => void>();
 /** Opens the recorder of a file, one per process, so that its clients share a queue. */
 export function openRecorder(config: RecordConfig, secrets: readonly string[], clock: Clock): Recorder {
   const key = JSON.stringify([config, secrets]);
-  const recorder =
-    open.get(key) ?? createRecorder(config, clock, async () => (await import('./sink.ts')).openSink(config, secrets));
+  const load = async (): Promise<Sink> => (await import('./sink.ts')).openSink(config, secrets);
+  const thread: OpenThread = async (...parts) => (await import('./thread.ts')).openThread(config, secrets, ...parts);
+  const recorder = open.get(key) ?? createRecorder(config, clock, load, thread);
   open.set(key, recorder);
   return recorder;
 }
 
-/** Makes a recorder. `load` opens its file; where that fails it says so once, and tries again with the next exchange. */
-export function createRecorder(config: RecordConfig, clock: Clock, load: () => Promise<Sink>): Recorder {
+/** Makes a recorder. `load` opens its file; the redaction moves to a thread of its own as soon as `openThread` has one. */
+export function createRecorder(
+  config: RecordConfig,
+  clock: Clock,
+  load: () => Promise<Sink>,
+  openThread: OpenThread = async () => undefined,
+): Recorder {
   const { maxExchangeBytes = 8 * 2 ** 20, maxQueueBytes = 32 * 2 ** 20 } = config;
   const said = new Set<string>();
   const warn = (text: string): void => {
@@ -48,108 +53,42 @@ export function createRecorder(config: RecordConfig, clock: Clock, load: () => P
     said.add(text);
     console.error(`migrate-llm: recording into ${config.path}: ${text}`);
   };
-  let sink: Promise<Sink> | undefined;
-  let opened: Sink | undefined;
-  let current: Waiting | undefined;
-  let queue: Waiting[] = [];
-  let bytes = 0;
-  let recorded = 0;
-  let lost: Partial<Record<Loss, number>> = {};
-  let working: Promise<void> | undefined;
+  const local = createScribe({ thread: 'app', load, warn, defer: (run) => void clock.after(0, run) });
+  let thread: Scribe | undefined;
+  const scribes = (): readonly Scribe[] => (thread === undefined ? [local] : [local, thread]);
+  const scribe = (): Scribe => thread ?? local;
+  openThread(warn, (left) => {
+    thread = undefined;
+    left.forEach((waiting) => local.take(waiting));
+  }).then(
+    (opened) => (thread = opened),
+    // A platform without threads, or a bundle without the file: the app's own thread does it.
+    () => undefined,
+  );
 
   const lose = (why: Loss): void => {
-    lost[why] = (lost[why] ?? 0) + 1;
+    scribe().lose(why);
     if (why === 'queue-full') warn('exchanges are left out: more come than can be written (record.maxQueueBytes)');
     if (why === 'too-large') warn('an exchange is left out: it is larger than record.maxExchangeBytes');
   };
-  const drain = async (): Promise<void> => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      current = next;
-      try {
-        sink ??= load();
-        opened = await sink;
-        await opened.write(toRaw(next));
-        recorded += 1;
-      } catch (error) {
-        // A folder that is missing now may be there for the next exchange.
-        sink = undefined;
-        lose('write-failed');
-        warn(`exchanges are lost: ${error instanceof Error ? error.message : String(error)}`);
-      }
-      current = undefined;
-      bytes -= next.bytes;
-    }
-    await count();
-  };
-  /** A process that ends now has no time left to wait. */
-  const finish = (): void => {
-    const left = [...(current === undefined ? [] : [current]), ...queue];
-    queue = [];
-    if (left.length === 0) return;
-    if (opened === undefined)
-      return warn(`${left.length} exchanges are lost: the process ended before the file was open`);
-    for (const waiting of left)
-      try {
-        opened.writeNow(toRaw(waiting));
-      } catch {
-        lose('write-failed');
-      }
-  };
-  const count = async (): Promise<void> => {
-    const into = await sink?.catch(() => undefined);
-    if (into === undefined || (recorded === 0 && Object.keys(lost).length === 0)) return;
-    const line = { at: new Date().toISOString(), pid: host?.pid, recorded, lost, scrubbed: into.takeCounts() };
-    recorded = 0;
-    lost = {};
-    await into.writeCounts(line).catch(() => undefined);
-  };
-  const start = (): void => {
-    working ??= drain().finally(() => {
-      working = undefined;
-      if (queue.length > 0) start();
-    });
-  };
-  const take = (waiting: Waiting): void => {
-    if (bytes + waiting.bytes > maxQueueBytes) return lose('queue-full');
-    bytes += waiting.bytes;
-    queue.push(waiting);
-    // The app's own work goes first.
-    clock.after(0, start);
-  };
-
-  // Opened ahead, so that a process that ends soon has written what it was given.
-  const preload = load();
-  sink = preload;
-  preload.then(
-    (ready) => (opened ??= ready),
-    () => {
-      if (sink === preload) sink = undefined;
-    },
-  );
   if (endings.size === 0) host?.on?.('exit', () => endings.forEach((end) => end()));
-  endings.add(finish);
+  endings.add(() => scribes().forEach(({ finish }) => finish()));
   return {
-    record: (response, startedAt, frame) => {
+    record: (response, startedAt, draft) => {
       try {
         captureResponse(response, clock, startedAt, maxExchangeBytes, (capture, end) => {
           if (end !== 'complete') return lose(end);
-          const size = capture.chunks.reduce((sum, [, chunk]) => sum + chunk.byteLength, 0);
-          take({ frame: frame(), capture, bytes: size });
+          const made = draft();
+          const bytes = capture.chunks.reduce((sum, [, chunk]) => sum + chunk.byteLength, made.text.length);
+          const waiting = scribes().reduce((sum, one) => sum + one.waiting(), 0);
+          if (waiting + bytes > maxQueueBytes) return lose('queue-full');
+          scribe().take({ draft: made, capture, bytes });
         });
       } catch (error) {
         warn(`an answer could not be watched: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
-    settle: async () => {
-      for (;;) {
-        start();
-        await working;
-        if (queue.length === 0) return;
-      }
-    },
+    settle: async () => void (await Promise.all(scribes().map(({ settle }) => settle()))),
+    totals: async () => (await Promise.all(scribes().map(({ totals }) => totals()))).reduce(addTotals),
   };
-}
-
-function toRaw({ frame, capture }: Waiting): RawExchange {
-  return { v: 1, ...frame, response: capture };
 }
