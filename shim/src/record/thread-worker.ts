@@ -7,7 +7,7 @@ import { type FromThread, type ThreadData, type ToThread, unpackWaiting } from '
 
 const { config, secrets, progress } = workerData as ThreadData;
 const [done, counted] = [0, 1];
-const say = (message: FromThread): void => parentPort?.postMessage(message);
+const say = (message: FromThread): void => parentPort?.postMessage(message, []);
 const finishOne = (): void => void Atomics.add(progress, done, 1);
 const scribe = createScribe({
   thread: 'own',

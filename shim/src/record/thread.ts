@@ -28,9 +28,9 @@ export type FromThread =
 export interface Packed extends Omit<Waiting, 'capture'> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
   /** Milliseconds and end of each chunk, in turn. */
-  readonly marks: Float64Array;
+  readonly marks: Float64Array<ArrayBuffer>;
 }
 
 /** Longest wait of a process that ends for what is not written yet, milliseconds. */
@@ -63,12 +63,12 @@ export async function openThread(
     for (const waiting of pending.splice(0, now - settled)) bytes -= waiting?.bytes ?? 0;
     settled = now;
   };
-  const post = (message: ToThread, waiting?: Waiting): void => {
+  const post = (message: ToThread, waiting?: Waiting, handedOn: ArrayBuffer[] = []): void => {
     advance();
     posted += 1;
     pending.push(waiting);
     bytes += waiting?.bytes ?? 0;
-    worker.postMessage(message);
+    worker.postMessage(message, handedOn);
   };
   const ask = (what: 'settle' | 'totals'): Promise<RecordTotals> =>
     new Promise((resolve) => {
@@ -76,7 +76,7 @@ export async function openThread(
       const id = questions.size + posted * 2 + 1;
       if (questions.size === 0) worker.ref();
       questions.set(id, resolve);
-      worker.postMessage({ ask: what, id } satisfies ToThread);
+      worker.postMessage({ ask: what, id } satisfies ToThread, []);
     });
   let lastTotals: RecordTotals = { recorded: 0, lost: {}, scrubbed: {} };
 
@@ -109,7 +109,10 @@ export async function openThread(
   if (!(await isReady)) return undefined;
   worker.unref();
   return {
-    take: (waiting) => post({ take: packWaiting(waiting) }, waiting),
+    take: (waiting) => {
+      const take = packWaiting(waiting);
+      post({ take }, waiting, [take.body.buffer, take.marks.buffer]);
+    },
     lose: (why) => post({ lose: why }),
     waiting: () => {
       advance();
@@ -119,7 +122,7 @@ export async function openThread(
     totals: () => ask('totals'),
     finish: () => {
       if (isDead || posted === 0) return;
-      worker.postMessage({ ask: 'settle', id: 0 } satisfies ToThread);
+      worker.postMessage({ ask: 'settle', id: 0 } satisfies ToThread, []);
       const end = Date.now() + graceMs;
       for (let at = Atomics.load(progress, counted); at < posted && Date.now() < end;) {
         Atomics.wait(progress, counted, at, end - Date.now());
