@@ -92,7 +92,16 @@ export function createChoice(
     return reason;
   };
 
-  const limitPieces = (pieces: readonly ToolPiece[]): readonly ToolPiece[] => {
+  /** Lets calls through that the request allows: of the named function, and one where it wants one. */
+  const admitPieces = (pieces: readonly ToolPiece[]): readonly ToolPiece[] => {
+    const { name: wanted } = plan.tools;
+    const other = pieces.find(({ function: { name } }) => name !== undefined && name !== wanted)?.function.name;
+    if (wanted !== undefined && other !== undefined)
+      throw new TextRefusal(
+        `the endpoint called "${other}" although tool_choice names "${wanted}"`,
+        'tool_choice_not_honoured',
+        said,
+      );
     if (plan.parallelCalls || !pieces.some(({ index }) => index > 0)) return pieces;
     report.add({
       code: 'tool-calls-trimmed',
@@ -107,6 +116,16 @@ export function createChoice(
 
   /** A cut answer is no whole one, whatever the model wrote so far. */
   const isWhole = (given: unknown): boolean => !['length', 'content_filter'].includes(readReason(given) ?? '');
+
+  /** Judges a text that ended at a token limit: without a limit it may have become a call. */
+  const judgeCut = (): void => {
+    if (!mustCall || tools.count > 0 || legacyCall || said === '') return;
+    throw new TextRefusal(
+      'the answer reached its token limit before the call that tool_choice asks for: raise max_completion_tokens, or serve the model with a chat template that knows tools',
+      'tool_choice_not_honoured',
+      said,
+    );
+  };
 
   /** Judges a text that the model ended itself. */
   const judge = (): void => {
@@ -139,7 +158,7 @@ export function createChoice(
     if (content === '') delete out['content'];
     else out['content'] = content;
     if (read.reasoning !== '') out['reasoning_content'] = `${asText(out['reasoning_content'])}${read.reasoning}`;
-    const pieces = limitPieces(
+    const pieces = admitPieces(
       read.calls.flatMap((call) =>
         tools.accept({ index: tools.count, id: `call_${makeId()}`, type: 'function', function: call }),
       ),
@@ -162,7 +181,8 @@ export function createChoice(
       let out: Record<string, unknown> = omitKeys(delta, ['role', 'tool_calls', ...empty]);
       if (Array.isArray(delta['content'])) Object.assign(out, splitParts(delta['content'], where, report));
       out = { ...placeReasoning(out, where, plan, report) };
-      if (!started) out['role'] = 'assistant';
+      const first = !started;
+      if (first) out['role'] = 'assistant';
       started = true;
       if (isObject(delta['function_call'])) legacyCall = true;
       if (typeof delta['refusal'] === 'string' && delta['refusal'] !== '') refused = true;
@@ -184,10 +204,12 @@ export function createChoice(
         if (whole && out['content'] === undefined && tools.count === 0 && given.length === 0) out['content'] = '';
       }
       const pieces = given.flatMap((piece) => tools.accept(piece));
-      const all = [...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...limitPieces(pieces)];
+      const all = [...((out['tool_calls'] as ToolPiece[] | undefined) ?? []), ...admitPieces(pieces)];
       delete out['tool_calls'];
       if (all.length > 0) out['tool_calls'] = all;
-      if (given.length > 0 && out['content'] === '') delete out['content'];
+      // OpenAI's content is null beside calls, and an empty text would make it "" in the SDK's helpers; calls may still come out of the text.
+      const mayCall = tools.count > 0 || (!whole && !first && plan.offered.length > 0);
+      if (mayCall && out['content'] === '') delete out['content'];
       return out;
     },
     acceptText(content) {
@@ -201,7 +223,8 @@ export function createChoice(
       if (!whole) putText(rest, text.end(isWhole(given)));
       const reason = mapReason(given);
       if (reason === 'stop') judge();
-      return { reason, rest, missing: limitPieces(tools.close(reason === 'length' || reason === 'content_filter')) };
+      else if (reason === 'length') judgeCut();
+      return { reason, rest, missing: admitPieces(tools.close(reason === 'length' || reason === 'content_filter')) };
     },
     get finished() {
       return finished;

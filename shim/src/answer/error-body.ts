@@ -24,7 +24,7 @@ export function readErrorText(text: string): ErrorBody | undefined {
 }
 
 /**
- * Reads an error object. The shapes, in the order they are tried: an `error` object or text, Fireworks' `fault`, lists of `errors`, FastAPI's `detail`,
+ * Reads an error object. The shapes, in the order they are tried: an `error` object or text, Fireworks' `fault`, lists of `errors`, FastAPI's `detail` (Llama Stack's nests a list of them),
  * flat fields. Source: the error bodies recorded or documented per provider (llama.cpp, vLLM, TGI, Ollama, Mistral, Cerebras, Baseten, Xiaomi, FastAPI,
  * NIM, Fireworks, Together, OpenRouter, Databricks, Cloudflare, watsonx, Hugging Face), checked 2026-11-23.
  */
@@ -54,10 +54,7 @@ function readShape(body: WireObject): ErrorBody | undefined {
     };
   if (Array.isArray(errors) && errors.length > 0)
     return isObject(errors[0]) ? readFields(errors[0]) : { message: String(errors[0]) };
-  if (typeof detail === 'string' && detail !== '') return { message: detail, type: asText(body['title']) };
-  if (Array.isArray(detail) && detail.length > 0) return readDetails(detail);
-  if (isObject(detail)) return readFields(detail) ?? { message: JSON.stringify(detail) };
-  return readFields(body);
+  return readDetail(detail, asText(body['title'])) ?? readFields(body);
 }
 
 /** OpenAI's types of errors, by which its own envelope is told from a likeness. */
@@ -65,7 +62,8 @@ const ownTypes =
   /^(invalid_request_error|server_error|insufficient_quota|requests|tokens|image_generation_user_error)$/;
 
 function readErrorFields(error: WireObject): ErrorBody {
-  const found = readFields(error) ?? { message: JSON.stringify(error) };
+  const { detail } = error;
+  const found = readFields(error) ?? readDetail(detail) ?? { message: JSON.stringify(error) };
   const nested = isObject(error['metadata']) ? readNested(error['metadata']) : undefined;
   const isOpenAI =
     nested === undefined &&
@@ -114,6 +112,14 @@ function readFields(held: WireObject): ErrorBody | undefined {
     code: asText(held['code']) ?? asText(held['error_code']),
     requestId: asText(held['request_id']),
   };
+}
+
+/** FastAPI's `detail` in its forms: a text, a list, or an object, which may hold the list. */
+function readDetail(detail: unknown, title?: string): ErrorBody | undefined {
+  if (typeof detail === 'string' && detail !== '') return { message: detail, type: title };
+  if (Array.isArray(detail) && detail.length > 0) return readDetails(detail);
+  if (!isObject(detail)) return undefined;
+  return readDetail(detail['errors']) ?? readFields(detail) ?? { message: JSON.stringify(detail) };
 }
 
 /** FastAPI's list: each item with its place, the first place as the parameter. */

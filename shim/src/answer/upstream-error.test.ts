@@ -53,6 +53,17 @@ describe('errors in OpenAI’s envelope', () => {
       { message: 'n: must be 1', param: 'n' },
     ],
     [
+      'Llama Stack’s list',
+      400,
+      {
+        error: {
+          detail: { errors: [{ loc: ['body', 'temperature'], msg: 'must be a number', type: 'float_parsing' }] },
+        },
+      },
+      400,
+      { message: 'temperature: must be a number', param: 'temperature' },
+    ],
+    [
       'problem+json',
       404,
       { type: 'urn:x', title: 'Not Found', status: 404, detail: 'no such function' },

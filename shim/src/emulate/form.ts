@@ -63,6 +63,8 @@ interface Learnt {
   format?: 'object' | 'described';
   /** The engine's own page about itself, once it was asked for. */
   props?: Promise<WireObject | undefined>;
+  /** Whether the models are of the engine's own, once that was asked. */
+  owned?: Promise<boolean>;
   /** Whether a prompt with a tool is longer than one without, once that was tried. */
   counts?: Promise<boolean | undefined>;
 }

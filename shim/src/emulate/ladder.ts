@@ -84,7 +84,7 @@ async function takeStep(call: Call, wants: Wants, current: Try, refusal: Refusal
   const native = form.tools === 'native' && wants.describable;
   if (refusal instanceof TextRefusal) {
     if (refusal.fault === 'tool_choice_not_honoured' && native) {
-      return { ...describe(current, 'the endpoint answered text although a call was asked for'), told: true };
+      return { ...describe(current, 'the endpoint does not hold to tool_choice'), told: true };
     }
     if (current.told || wants.stream) return undefined;
     return tell(current, refusal, wants);

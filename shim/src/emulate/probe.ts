@@ -6,7 +6,7 @@ import { recall } from './form.ts';
 /**
  * Finds out whether a model's template puts tools into the prompt, for engines that ignore tools without a word where it does not.
  * llama-server says so in `/props`. Where it does not, two requests of one token tell: with and without a tool they cost as many prompt tokens
- * when tools are ignored. They are sent only to what shows itself as the engine (`isEngine`, or by that page): a stand-in with made-up
+ * when tools are ignored. They are sent only to what shows itself as the engine (`isEngine`, by that page, or where the engine has none by the owner of its models): a stand-in with made-up
  * counts would be taken for a model without tools. What is found is remembered; a look that failed is not repeated.
  * Source: measured on llama-server with SmolLM2, 2026-11-24; https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md
  */
@@ -19,13 +19,22 @@ export async function lookForTools(call: Call, isEngine: boolean): Promise<void>
   const caps = isObject(props) ? props['chat_template_caps'] : undefined;
   const said = isObject(caps) ? caps['supports_tools'] : undefined;
   if (typeof said === 'boolean') learnt.tools = said;
-  else if (isEngine || isObject(props)) learnt.tools = await (learnt.counts ??= comparePrompts(call));
+  else if (isEngine || isObject(props) || (await (learnt.owned ??= ownsModels(call))))
+    learnt.tools = await (learnt.counts ??= comparePrompts(call));
 }
 
 async function readProps({ ask }: Call): Promise<WireObject | undefined> {
   // The page lies beside the versioned API.
   const answer = await tryAsk(() => ask('/../props', { method: 'GET', body: null }));
   return isObject(answer) && 'default_generation_settings' in answer ? answer : undefined;
+}
+
+async function ownsModels({ ask, dialect: { signs } }: Call): Promise<boolean> {
+  const { ownedBy, headers } = signs;
+  if (ownedBy === undefined || headers !== undefined) return false;
+  const answer = await tryAsk(() => ask('/models', { method: 'GET', body: null }));
+  const models = isObject(answer) && Array.isArray(answer['data']) ? answer['data'] : [];
+  return models.some((model) => isObject(model) && ownedBy.test(String(model['owned_by'])));
 }
 
 async function comparePrompts({ ask, path, model }: Call): Promise<boolean | undefined> {

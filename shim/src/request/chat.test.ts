@@ -103,7 +103,7 @@ describe('llama.cpp', () => {
       tool_choice: { type: 'function', function: { name: 'b' } },
     });
     expect([body['tools'], body['tool_choice']]).toEqual([[tool('b')], 'required']);
-    expect(plan.tools).toEqual({ mode: 'named', pinned: true });
+    expect(plan.tools).toEqual({ mode: 'named', name: 'b', pinned: true });
   });
 
   test('allowed tools are the only ones', () => {

@@ -8,6 +8,8 @@ export interface ToolPlan {
   readonly mode: 'none' | 'auto' | 'required' | 'named';
   /** A named choice was sent as "only this tool, required": the endpoint cannot know that OpenAI would end with `stop`. */
   readonly pinned: boolean;
+  /** The function that a named choice asks for. */
+  readonly name?: string;
   /** The tools were described to the model: it was told to write its calls as text. */
   readonly described?: true;
 }
@@ -61,8 +63,9 @@ export function adaptToolChoice(
     const mode = choice === 'required' ? 'required' : choice === 'none' ? 'none' : 'auto';
     return { body, plan: { mode, pinned: false } };
   }
-  const named = choice['type'] === 'function';
-  if (chat.stringToolChoice === undefined) return { body, plan: { mode: named ? 'named' : 'auto', pinned: false } };
+  const name = choice['type'] === 'function' ? toolName(choice) : undefined;
+  const named = name === undefined ? undefined : { mode: 'named' as const, name };
+  if (chat.stringToolChoice === undefined) return { body, plan: { mode: 'auto', ...named, pinned: false } };
 
   const { tools: allowed, mode } = selectTools(tools, choice);
   report.add({
@@ -75,7 +78,7 @@ export function adaptToolChoice(
   });
   return {
     body: { ...body, tools: allowed, tool_choice: mode },
-    plan: { mode: named ? 'named' : mode === 'none' ? 'auto' : mode, pinned: named },
+    plan: { mode: mode === 'none' ? 'auto' : mode, ...named, pinned: named !== undefined },
   };
 }
 
