@@ -1,3 +1,4 @@
+import { asRecord, readJson } from './json-text.ts';
 import { foldersAbove, type Package } from './packages.ts';
 
 /** The shim's peer range starts here. Source: `peerDependencies` of `@migrate-llm/shim`. */
@@ -15,6 +16,8 @@ export interface SdkVersion {
   readonly locked: boolean;
   readonly range: string;
   readonly style: RangeStyle;
+  /** The file whose `overrides` or `resolutions` decide it for every package below. */
+  readonly override?: string;
 }
 
 /** The style of a range: `catalog:`, `workspace:`, `file:`, git and tags are indirect. */
@@ -30,6 +33,13 @@ export function styleOf(range: string): RangeStyle {
 export function readSdkVersion(owner: Package, files: ReadonlyMap<string, string>): SdkVersion | undefined {
   const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies') ?? owner.openai[0];
   if (declared === undefined) return undefined;
+  const override = readOverride(owner, files);
+  if (override !== undefined) {
+    const found = /(\d+)(?:\.(\d+))?/.exec(override.range);
+    const minor = found?.[2] === undefined ? undefined : Number(found[2]);
+    const major = found === null ? undefined : Number(found[1]);
+    return { major, minor, locked: false, range: override.range, style: 'indirect', override: override.file };
+  }
   const range = declared.range.startsWith('catalog:')
     ? (catalogRange(declared.range, files) ?? declared.range)
     : declared.range;
@@ -46,6 +56,29 @@ export function readSdkVersion(owner: Package, files: ReadonlyMap<string, string
   const minor =
     admitsNewest && major === 4 ? oldestSupported.minor : found[2] === undefined ? undefined : Number(found[2]);
   return { major, minor, locked: locked !== undefined, range, style };
+}
+
+/** A version that a folder above forces on all packages: npm's `overrides`, Yarn's `resolutions`, pnpm's `overrides`. */
+function readOverride(
+  owner: Package,
+  files: ReadonlyMap<string, string>,
+): { readonly file: string; readonly range: string } | undefined {
+  for (const folder of foldersAbove(owner.file)) {
+    const file = folder === '' ? 'package.json' : `${folder}/package.json`;
+    const json = asRecord(readJson(files.get(file) ?? '{}'));
+    const lists = [json['overrides'], json['resolutions'], asRecord(json['pnpm'])['overrides']].map(asRecord);
+    const forced = lists
+      .flatMap((list) => [list['openai'], asRecord(list['openai'])['.'], list['**/openai']])
+      .find((one) => typeof one === 'string' && /^[\^~>=<\d]/.test(one));
+    if (typeof forced === 'string') return { file, range: forced };
+    const workspace = folder === '' ? 'pnpm-workspace.yaml' : `${folder}/pnpm-workspace.yaml`;
+    const listed =
+      /^overrides:[ \t]*\r?\n(?:[ \t]+.*\r?\n)*?[ \t]+['"]?openai['"]?:[ \t]*['"]?([\^~>=<\d][^'"\s#]*)/m.exec(
+        files.get(workspace) ?? '',
+      )?.[1];
+    if (listed !== undefined) return { file: workspace, range: listed };
+  }
+  return undefined;
 }
 
 function isBefore(lock: RegExpExecArray | undefined, base: RegExpExecArray | null): boolean {

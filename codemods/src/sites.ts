@@ -34,14 +34,13 @@ const actualName = /^(?:requireActual|importActual|requireMock|importMock)$/;
 
 /** Finds every place in a file that names the SDK, the shim or a Deno form of the SDK. */
 export function findSites(project: CodeProject, nodes: FileNodes): Site[] {
-  const { ts } = project;
   const file = nodes.file;
   const sites: Site[] = [];
   for (const literal of nodes.strings) {
     const specifier = literal.text;
     const isDeep = /^openai\/.+/.test(specifier) && sdkFormOf(specifier) === undefined;
     if (!isDeep && sdkFormOf(specifier) === undefined) continue;
-    const place = placeOfLiteral(ts, literal);
+    const place = placeOfLiteral(project, literal);
     if (place === undefined) continue;
     const form: SiteForm =
       isDeep && place.form !== 'mock' && place.form !== 'actual'
@@ -55,9 +54,10 @@ export function findSites(project: CodeProject, nodes: FileNodes): Site[] {
 }
 
 function placeOfLiteral(
-  api: typeof ts,
+  project: CodeProject,
   literal: ts.StringLiteralLike,
 ): { form: SiteForm; names: readonly string[] } | undefined {
+  const { ts: api } = project;
   const parent = literal.parent;
   if (api.isImportDeclaration(parent)) return placeOfImport(api, parent);
   if (api.isExportDeclaration(parent)) {
@@ -69,7 +69,7 @@ function placeOfLiteral(
   if (api.isExternalModuleReference(parent))
     return { form: parent.parent.isTypeOnly ? 'type' : 'import-equals', names: [] };
   if (api.isLiteralTypeNode(parent) && api.isImportTypeNode(parent.parent)) return { form: 'type', names: [] };
-  if (api.isCallExpression(parent) && parent.arguments[0] === literal) return placeOfCall(api, parent);
+  if (api.isCallExpression(parent) && parent.arguments[0] === literal) return placeOfCall(project, parent);
   return undefined;
 }
 
@@ -87,9 +87,10 @@ function placeOfImport(api: typeof ts, node: ts.ImportDeclaration): { form: Site
 }
 
 function placeOfCall(
-  api: typeof ts,
+  project: CodeProject,
   node: ts.CallExpression,
 ): { form: SiteForm; names: readonly string[] } | undefined {
+  const { ts: api } = project;
   const callee = node.expression;
   if (api.isPropertyAccessExpression(callee) && api.isIdentifier(callee.expression)) {
     const owner = callee.expression.text;
@@ -100,7 +101,7 @@ function placeOfCall(
     if (owner === 'require' && callee.name.text === 'resolve') return { form: 'resolve', names: [] };
   }
   if (api.isIdentifier(callee) && actualName.test(callee.text)) return { form: 'actual', names: [] };
-  if (!isModuleCall(api, node)) return undefined;
+  if (!isModuleCall(project, node)) return undefined;
   if (isMockedImport(api, node)) return { form: 'mock', names: [] };
   return { form: callee.kind === api.SyntaxKind.ImportKeyword ? 'dynamic' : 'require', names: namesTaken(api, node) };
 }

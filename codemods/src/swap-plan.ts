@@ -11,6 +11,7 @@ import type { SyntaxIndex } from './syntax-index.ts';
 import type { TargetKind } from './targets.ts';
 import { isUpgraded, upgradeOf, type Upgrade } from './upgrade.ts';
 import { sdkFormOf } from './values.ts';
+import { whyWrapper } from './wrapper.ts';
 
 /** What happens to the SDK imports of a file, and why. */
 interface Verdict {
@@ -120,11 +121,25 @@ function findBar(
         : `Settle what keeps it from being rewritten (first: ${first.file}, ${first.what}), then run migrate-llm with --upgrade-sdk.`,
     );
   }
-  if (!isRaised && version !== undefined && !isSupported(version) && raiseRange(version) === undefined) {
-    const shown = version.locked ? `${version.major}.${version.minor} by the lock file` : version.range;
+  if (owner?.openai.some((entry) => entry.section === 'peerDependencies') === true) {
     return manual(
       'certain',
-      `The shim needs openai ${oldestSupported.major}.${oldestSupported.minor} or later, and ${owner?.file} has ${shown}.`,
+      `${owner.file} has openai as a peer dependency: this package wraps the client that its users bring.`,
+      'Leave it on openai; applications that use it pass a client made from @migrate-llm/shim.',
+    );
+  }
+  if (!isRaised && version !== undefined && !isSupported(version) && raiseRange(version) === undefined) {
+    const shown = version.locked ? `${version.major}.${version.minor} by the lock file` : version.range;
+    const needs = `The shim needs openai ${oldestSupported.major}.${oldestSupported.minor} or later, and`;
+    if (version.override !== undefined)
+      return manual(
+        'certain',
+        `${needs} ${version.override} overrides it with ${shown} for every package.`,
+        `Raise that override to ^4.104.0 (same major, no code change), ${manager} install, then run migrate-llm again.`,
+      );
+    return manual(
+      'certain',
+      `${needs} ${owner?.file} has ${shown}.`,
       `${installCommand(manager, 'openai@^4.104.0')} (same major, no code change), then run migrate-llm again.`,
     );
   }
@@ -136,13 +151,13 @@ function findBar(
       'Leave it on openai; the shim extends these classes, so the patch reaches its clients too. Check that it does what you mean.',
     );
   }
-  if (owner?.openai.some((entry) => entry.section === 'peerDependencies') === true) {
+  const wrapper = whyWrapper(owner);
+  if (wrapper !== undefined)
     return manual(
-      'certain',
-      `${owner.file} has openai as a peer dependency: this package wraps the client that its users bring.`,
+      'likely',
+      wrapper,
       'Leave it on openai; applications that use it pass a client made from @migrate-llm/shim.',
     );
-  }
   const isPublic =
     owner?.isPublished === true && (sites.some((site) => site.form === 'export') || own.some((one) => one.isExported));
   if (isPublic) {

@@ -1,19 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { planMigration, type Finding, type MigrationPlan } from './index.ts';
+import { planMigration, type MigrationPlan } from './index.ts';
+import { clientTraps } from './traps/clients.test-table.ts';
+import { surroundingTraps } from './traps/surroundings.test-table.ts';
+import { app, manifestOf, type Trap } from './traps/trap.test-form.ts';
 
-const app = `import OpenAI from 'openai';\nexport const client = new OpenAI();\n`;
 const swapped = app.replace("'openai'", "'@migrate-llm/shim'");
-const manifestOf = (range: string): string => `{ "private": true, "dependencies": { "openai": "${range}" } }\n`;
-
-interface Trap {
-  readonly name: string;
-  readonly files: Record<string, string>;
-  /** Files that change; every other one must stay. */
-  readonly changes: readonly string[];
-  /** A finding that must be among them: rule, file, action, and a word of its why or fix. */
-  readonly finding?: readonly [rule: string, file: string, action: Finding['action'], word: string];
-  readonly skipped?: readonly string[];
-}
 
 const traps: readonly Trap[] = [
   {
@@ -356,13 +347,19 @@ const traps: readonly Trap[] = [
   },
 ];
 
-function planOf(files: Record<string, string>): MigrationPlan {
-  return planMigration({ files: Object.entries(files).map(([file, text]) => ({ file, text })) });
+function planOf(files: Readonly<Record<string, string>>, options = {}): MigrationPlan {
+  return planMigration({ files: Object.entries(files).map(([file, text]) => ({ file, text })), options });
 }
 
+const catalogue = [...clientTraps, ...surroundingTraps];
+const named = [
+  ...traps.map((trap) => [trap.name, trap] as const),
+  ...catalogue.map((trap) => [`${trap.id}, ${trap.side}: ${trap.name}`, trap] as const),
+];
+
 describe('traps', () => {
-  test.for(traps.map((trap) => [trap.name, trap] as const))('%s', ([, trap]) => {
-    const plan = planOf(trap.files);
+  test.for(named)('%s', ([, trap]) => {
+    const plan = planOf(trap.files, trap.asked);
     expect(plan.changes.map((change) => change.file)).toEqual([...trap.changes].sort());
     expect(plan.skipped.map((one) => one.file)).toEqual(trap.skipped ?? []);
     if (trap.finding !== undefined) {
@@ -370,8 +367,21 @@ describe('traps', () => {
       const told = plan.findings.filter((one) => one.rule === rule && one.file === file && one.action === action);
       expect(told.map((one) => `${one.what} ${one.why} ${one.fix}`).join('\n')).toContain(word);
     }
+    for (const [rule, file] of trap.silent ?? [])
+      expect(plan.findings.filter((one) => one.rule === rule && one.file === file)).toEqual([]);
     const after = Object.fromEntries(plan.changes.map((change) => [change.file, change.after]));
-    expect(planOf({ ...trap.files, ...after }).changes).toEqual([]);
+    for (const [file, texts] of Object.entries(trap.after ?? {}))
+      for (const text of texts) expect(after[file]).toContain(text);
+    expect(planOf({ ...trap.files, ...after }, trap.asked).changes).toEqual([]);
+  });
+
+  test('each of the 32 of the catalogue is here, with what looks like it or is left', () => {
+    const sides = new Map<string, Set<string>>();
+    for (const { id, side } of catalogue) sides.set(id, new Set([...(sides.get(id) ?? []), side]));
+    expect([...sides.keys()].sort()).toEqual(Array.from({ length: 32 }, (_, index) => `T${index + 1}`).sort());
+    // Two majors and a peer range have no innocent twin: each combination is a trap of its own.
+    const single = [...sides].filter(([, found]) => !found.has('trap') || found.size === 1).map(([id]) => id);
+    expect(single).toEqual(['T31']);
   });
 });
 

@@ -9,6 +9,8 @@ export function whyWrapper(owner: Package | undefined): string | undefined {
   if (owner === undefined || !owner.isPublished) return undefined;
   const { name = '', json, file } = owner;
   const peer = peers.find((one) => one in asRecord(json['peerDependencies']));
+  // What is started by its name is an application, whatever it is called.
+  if (peer === undefined && json['bin'] !== undefined) return undefined;
   const keywords = Array.isArray(json['keywords']) ? json['keywords'] : [];
   const sign =
     peer === undefined

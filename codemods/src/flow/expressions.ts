@@ -121,7 +121,7 @@ export function followExpressions(
 
   function valuesOfCall(node: ts.CallExpression): readonly Value[] {
     const first = node.arguments[0];
-    if (first !== undefined && isModuleCall(ts, node) && ts.isStringLiteralLike(first))
+    if (first !== undefined && isModuleCall(core, node) && ts.isStringLiteralLike(first))
       return core.fromModule(first, undefined);
     const callee = node.expression;
     const name = ts.isIdentifier(callee) ? callee.text : ts.isPropertyAccessExpression(callee) ? callee.name.text : '';
@@ -183,12 +183,22 @@ export function followExpressions(
 }
 
 /** Whether a call is `require("…")` or `import("…")`. */
-export function isModuleCall(api: typeof ts, node: ts.CallExpression): boolean {
+export function isModuleCall({ ts: api, checker }: Pick<FlowCore, 'ts' | 'checker'>, node: ts.CallExpression): boolean {
   if (node.expression.kind === api.SyntaxKind.ImportKeyword) return true;
-  if (api.isIdentifier(node.expression))
-    return node.expression.text === 'require' || node.expression.text === '__non_webpack_require__';
+  if (api.isIdentifier(node.expression)) {
+    if (node.expression.text === '__non_webpack_require__') return true;
+    return node.expression.text === 'require' && !isOwnRequire(api, checker.getSymbolAtLocation(node.expression));
+  }
   return (
     api.isPropertyAccessExpression(node.expression) &&
     /^(?:requireActual|importActual|requireMock|importMock)$/.test(node.expression.name.text)
   );
+}
+
+/** A parameter of that name is somebody's own function, but for that of `define(function (require) {…})`. */
+function isOwnRequire(api: typeof ts, symbol: ts.Symbol | undefined): boolean {
+  const declaration = symbol?.declarations?.[0];
+  if (declaration === undefined || !api.isParameter(declaration)) return false;
+  const { parent: call } = declaration.parent;
+  return !(api.isCallExpression(call) && /^define\b/.test(call.expression.getText()));
 }

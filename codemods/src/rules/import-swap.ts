@@ -1,5 +1,7 @@
+import { isEntry } from '../deep-entries.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type Scene } from '../scene.ts';
+import { readSdkVersion } from '../sdk-version.ts';
 import type { Site } from '../sites.ts';
 import { isSwappable } from '../swap-plan.ts';
 import { sdkFormOf, shimModule } from '../values.ts';
@@ -98,6 +100,19 @@ function draftsOf(scene: Scene, site: Site): Draft[] {
       },
     ];
   }
+  const owner = scene.code?.swaps.ownerOf(site.file.file);
+  const version = owner === undefined ? undefined : readSdkVersion(owner, scene.files);
+  if ((site.form === 'deep' || site.form === 'deep-type') && !isEntry(site.specifier, version?.major))
+    return [
+      {
+        ...place,
+        action: 'manual',
+        confidence: 'certain',
+        what,
+        why: `openai ${version?.major} has no entry ${site.specifier}, so this import does not resolve.`,
+        fix: "Take the name from 'openai' itself or from the entry that has it now: openai/core/* has what openai 4 kept in error, pagination, resource, streaming and uploads; the shims and src/* are gone.",
+      },
+    ];
   if (site.form === 'type' || site.form === 'deep-type') {
     return [
       {

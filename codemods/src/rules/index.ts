@@ -1,6 +1,7 @@
 import type { Rule } from '../rule.ts';
 import { callSite } from './call-site.ts';
 import { client } from './client.ts';
+import { docs } from './docs.ts';
 import { envExample } from './env-example.ts';
 import { functionsToTools } from './functions-to-tools.ts';
 import { importSwap } from './import-swap.ts';
@@ -14,6 +15,7 @@ import { rewriteModels } from './rewrite-models.ts';
 import { sdk3 } from './sdk-3.ts';
 import { sdk4 } from './sdk-4.ts';
 import { setting } from './setting.ts';
+import { storedModel } from './stored-model.ts';
 
 /** Every rule, in the order in which they run and `explain` lists them: what keeps in step with rewritten code comes after it. */
 export const rules: readonly Rule[] = [
@@ -31,5 +33,7 @@ export const rules: readonly Rule[] = [
   packageJson,
   envExample,
   setting,
+  storedModel,
+  docs,
   otherLanguage,
 ];

@@ -75,7 +75,11 @@ function judgeMock(scene: Scene, code: CodeScene, site: Site): Draft {
   };
   const served = reachableFrom(scene, site.file.file);
   const home = code.swaps.ownerOf(site.file.file)?.file;
-  const inPackage = (file: string): boolean => code.swaps.ownerOf(file)?.file === home;
+  // A file of OpenAI Agents has its client of the shim from another rule; no mock of openai served it.
+  const inPackage = (file: string): boolean =>
+    home !== undefined &&
+    code.swaps.ownerOf(file)?.file === home &&
+    !scene.graph.specifiersOf(file).includes('@openai/agents');
   const direct = {
     shim: [...served].filter((file) => code.swaps.onShim.has(file)),
     openai: [...served].filter((file) => code.swaps.onOpenai.has(file)),

@@ -1,14 +1,10 @@
-import { findOpenAIModel, openReplacements, type OpenAIModelMatch } from '@migrate-llm/shim/manifest';
+import { findOpenAIModel } from '@migrate-llm/shim/manifest';
 import type { ts } from 'ts-morph';
 import type { Confidence } from '../finding.ts';
+import { deadlineOf, endOf, isModelName, isTuned } from '../model-names.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { offsetOf, type CodeScene } from '../scene.ts';
 import type { FileNodes } from '../syntax-index.ts';
-
-/** Names that only OpenAI gives; `gpt-oss` is open already. */
-const pattern =
-  /^(?:(?:gpt|chatgpt)-(?!oss)[\w.-]+|o[134]-[\w-]+|text-embedding-(?:3-\w+|ada-\d+)|text-moderation-\w+|omni-moderation-\w+|text-davinci-\d+|davinci-\d+|babbage-\d+|dall-e-\d|whisper-1|tts-1(?:-hd)?)$/;
-const tuned = /^ft:/;
 
 /** Names the OpenAI models that stand in the code; they are mapped when the app runs. */
 export const modelName = defineRule({
@@ -43,7 +39,7 @@ export const modelName = defineRule({
 function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
   const found = new Map<string, ts.StringLiteralLike[]>();
   for (const literal of nodes.strings) {
-    if (!isModel(literal.text) || isSpecifier(code, literal)) continue;
+    if (!isModelName(literal.text) || isSpecifier(code, literal)) continue;
     found.set(literal.text, [...(found.get(literal.text) ?? []), literal]);
   }
   return [...found].flatMap(([name, literals]): Draft[] => {
@@ -56,12 +52,10 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
       offset: offsetOf(nodes.file, first),
       what: `model "${name}"${times}`,
       subject: `model "${name}"`,
-      ...(typeof match?.model.shutdown === 'string'
-        ? { deadline: { date: match.model.shutdown, of: match.model.id, source: match.model.source } }
-        : {}),
+      ...deadlineOf(name),
     };
     const confidence: Confidence = literals.some((literal) => isModelProperty(code, literal)) ? 'certain' : 'likely';
-    if (tuned.test(name)) {
+    if (isTuned(name)) {
       return [
         {
           ...place,
@@ -82,29 +76,6 @@ function draftsOf(code: CodeScene, nodes: FileNodes): Draft[] {
       },
     ];
   });
-}
-
-/** Says when OpenAI turns a model off, and what may take its place there and among the open ones. */
-function endOf(match: OpenAIModelMatch | undefined): string {
-  if (match === undefined) return '';
-  const { id, shutdown, successor, role } = match.model;
-  const whose = match.fineTuned || !match.exact ? `OpenAI's ${id}` : `OpenAI's own`;
-  const instead = successor === null ? '' : `; OpenAI recommends ${successor}`;
-  const candidates = openReplacements[role].slice(0, 2).map(({ model }) => model);
-  return [
-    ...(shutdown === null ? [] : [` ${whose} ends on ${shutdown}${instead}.`]),
-    ...(candidates.length === 0 ? [] : [` Open models to try: ${candidates.join(', ')}.`]),
-  ].join('');
-}
-
-/** `GPT-4o` is a title, `gpt-4o` a name. */
-function isModel(text: string): boolean {
-  return (
-    text.length < 200 &&
-    ((text === text.toLowerCase().trim() && findOpenAIModel(text)?.exact === true) ||
-      pattern.test(text) ||
-      (tuned.test(text) && text.split(':').length >= 3))
-  );
 }
 
 function isSpecifier(code: CodeScene, literal: ts.StringLiteralLike): boolean {
