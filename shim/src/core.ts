@@ -14,6 +14,7 @@ import { passThrough } from './handlers/pass-through.ts';
 import { answerResponses } from './handlers/responses.ts';
 import { openGuard } from './guard/open.ts';
 import { draftExchange, frameExchange } from './record/frame.ts';
+import { askOpenAIWatched } from './guard/openai.ts';
 import { openRecorder } from './record/recorder.ts';
 import { openCall, type OpenCall } from './open-call.ts';
 import type { Note } from './note.ts';
@@ -165,17 +166,21 @@ interface Answered {
 
 /** Lets one place answer: a target through its dialect's passes, OpenAI as it is. */
 async function answerHop(
-  { request, url, path, endpoint, body, requestedModel }: OpenCall,
-  { to, model }: Hop,
+  open: OpenCall,
+  hop: Hop,
   setup: ActiveSetup,
   inner: Fetch,
   report: Report,
   signal: AbortSignal | null | undefined,
 ): Promise<Answered> {
+  const { request, url, path, endpoint, body, requestedModel } = open;
+  const { to, model } = hop;
   const sentModel = requestedModel === '' ? undefined : model;
   if (to === 'openai') {
     const changed = body !== undefined && sentModel !== requestedModel ? { ...body, model: sentModel } : undefined;
-    const response = await askOpenAI({ request, path: `${path}${url.search}`, changed, signal }, setup.openai, inner);
+    const response =
+      (await askOpenAIWatched(open, model, { setup, inner, report, signal })) ??
+      (await askOpenAI({ request, path: `${path}${url.search}`, changed, signal }, setup.openai, inner));
     return { response, migration: { target: 'openai', dialect: 'openai', model: sentModel, notes: report.notes } };
   }
   const init = signal === request.init.signal ? request.init : { ...request.init, signal: signal ?? null };

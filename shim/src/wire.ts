@@ -28,6 +28,8 @@ export interface ChatChunk {
   readonly model: string;
   readonly choices: readonly ChunkChoice[];
   readonly usage?: WireObject | null;
+  /** What a guard says of input and output. */
+  readonly moderation?: WireObject;
 }
 
 /** One choice of a {@link ChatChunk}. */

@@ -132,7 +132,12 @@ export function splitCompletion(answer: WireObject): ChatChunk[] {
       },
     ];
   });
-  return isObject(answer['usage']) ? [...choices, { ...shared, choices: [], usage: answer['usage'] }] : choices;
+  const { usage, moderation } = answer;
+  return [
+    ...choices,
+    ...(isObject(usage) ? [{ ...shared, choices: [], usage }] : []),
+    ...(isObject(moderation) ? [{ ...shared, choices: [], moderation }] : []),
+  ];
 }
 
 /** Makes one answer with several choices of several answers with one. */

@@ -14,9 +14,10 @@ test.each([
   ['a name nobody knows', { model: 'my-guard' }, 'guard.kind which family it is: llama-guard-4'],
   ['a key nobody knows', { model: 'llama-guard-3-8b', modle: 'x' }, 'unknown key "modle"'],
   ['a kind nobody knows', { model: 'my-guard', kind: 'llama-gard-3' }, 'guard.kind'],
+  ['a mode nobody knows', { model: 'llama-guard-3-8b', input: 'stop' }, 'guard.input'],
   ['a task that is not known', { model: 'llama-guard-4-12b', prompt: 'written' }, 'only template is known'],
   ['a policy for a model that follows none', { model: 'llama-guard-3-8b', policy: 'x' }, 'guard.policy'],
-  ['a number out of bounds', { model: 'llama-guard-3-8b', deadlineMs: 0 }, 'guard.deadlineMs'],
+  ['a number out of bounds', { model: 'llama-guard-3-8b', turns: 0 }, 'guard.turns'],
   ['a target that is not there', { model: 'llama-guard-3-8b', target: 'elsewhere' }, '"elsewhere"'],
 ])('%s is a settings error', (_, guard, message) => expect(() => open(guard)).toThrow(message));
 

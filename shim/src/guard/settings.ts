@@ -4,6 +4,9 @@ import type { Target } from '../target.ts';
 import type { GuardModel, PromptForm } from './model.ts';
 import { findGuardModel, guardModels } from './models/index.ts';
 
+/** What happens to what the guard finds unsafe: nothing, a field `moderation` on the answer, or no answer. */
+export type GuardMode = 'off' | 'score' | 'block';
+
 /** The guard model that answers `moderations.create` and judges calls, as it stands in the config file. */
 export interface GuardConfig {
   /** Its name at its target. */
@@ -20,8 +23,18 @@ export interface GuardConfig {
   readonly flag?: 'openai' | 'any';
   /** What an answer that is no verdict leads to: an error (default), or flagged content. Never "safe". */
   readonly unreadable?: 'error' | 'flag';
+  /** Before a call; `off` when left out. */
+  readonly input?: GuardMode;
+  /** After a call; `off` when left out. */
+  readonly output?: GuardMode;
+  /** Turns of a conversation that the guard sees, the last one among them; 10 when left out. */
+  readonly turns?: number;
   /** Milliseconds for one verdict; 10,000 when left out. */
   readonly deadlineMs?: number;
+  /** A stream is judged again after so many characters; 400 when left out. */
+  readonly window?: number;
+  /** Milliseconds that text of a stream waits at most before it is judged; 1,000 when left out. */
+  readonly holdMs?: number;
 }
 
 /** The guard with everything settled. */
@@ -31,8 +44,23 @@ export interface GuardSettings extends Required<Omit<GuardConfig, 'target' | 'ki
   readonly policy: string | undefined;
 }
 
-const keys = ['model', 'target', 'kind', 'prompt', 'policy', 'flag', 'unreadable', 'deadlineMs'] as const;
-const numbers = ['deadlineMs'] as const;
+const keys = [
+  'model',
+  'target',
+  'kind',
+  'prompt',
+  'policy',
+  'flag',
+  'unreadable',
+  'input',
+  'output',
+  'turns',
+  'deadlineMs',
+  'window',
+  'holdMs',
+] as const;
+const modes = ['off', 'score', 'block'] as const;
+const numbers = ['turns', 'deadlineMs', 'window', 'holdMs'] as const;
 
 /** Checks the config key `guard`. Throws `ShimConfigError`. */
 export function checkGuard(value: unknown, from: string): void {
@@ -45,6 +73,8 @@ export function checkGuard(value: unknown, from: string): void {
     prompt: ['template', 'written'],
     flag: ['openai', 'any'],
     unreadable: ['error', 'flag'],
+    input: modes,
+    output: modes,
   };
   for (const [key, words] of Object.entries(choices))
     if (guard[key] !== undefined) needWord(guard[key], words, `${from}.${key}`);
@@ -67,7 +97,12 @@ export function settleGuard(config: GuardConfig, to: Target): GuardSettings {
     prompt: 'template',
     flag: 'openai',
     unreadable: 'error',
+    input: 'off',
+    output: 'off',
+    turns: 10,
     deadlineMs: 10_000,
+    window: 400,
+    holdMs: 1000,
     ...given,
     policy,
     to,

@@ -1,11 +1,11 @@
 import { encodeChunks } from '../answer/stream.ts';
 import type { Call } from '../call.ts';
+import { askWatched } from '../guard/chat.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
-import { askChat } from './ask-chat.ts';
 
 /** Serves `POST /chat/completions`. */
 export async function answerChat(call: Call): Promise<Response> {
-  const answer = await askChat(call);
+  const answer = await askWatched(call);
   return 'chunks' in answer
     ? streamResponse(encodeChunks(answer.chunks, answer.wantsUsage, answer.stop), answer.upstream, call.report)
     : jsonResponse(answer.completion, answer.upstream, call.report);

@@ -12,13 +12,16 @@ import { startResponse } from '../responses/response.ts';
 import { askRound, followRun, type Run } from '../responses/run.ts';
 import { offerTools } from '../responses/tools.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
+import { readWatch } from '../guard/watch.ts';
 import { openStore } from '../store/open.ts';
 import type { WireError, WireObject } from '../wire.ts';
 import { passThrough } from './pass-through.ts';
 
 /** Serves `/responses` and what is below it: as the endpoint has it where its dialect says so, else over chat. */
 export async function answerResponses(call: Call): Promise<Response> {
-  if (call.dialect.endpoints.responses === 'native') return passThrough(call);
+  // What the endpoint answers by itself no guard has seen.
+  if (call.dialect.endpoints.responses === 'native' && readWatch(call.guard, undefined) === undefined)
+    return passThrough(call);
   const { method, path, body, report } = call;
   const url = new URL(path, 'http://below');
   const [, id = '', below] = /^\/responses\/?([^/]*)\/?(.*)$/.exec(url.pathname) ?? [];

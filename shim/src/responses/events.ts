@@ -38,6 +38,7 @@ export function createResponseWriter(
   let events: ResponseEvent[] = [];
   const output: Item[] = [];
   let usage: WireObject | null = null;
+  let moderation: WireObject | undefined;
   let finish: string | null = null;
   let awaitsApp = false;
   let final = initial;
@@ -60,7 +61,13 @@ export function createResponseWriter(
     output[index] = item;
   };
 
-  const snapshot = (change: WireObject): WireObject => ({ ...initial, output: [...output], usage, ...change });
+  const snapshot = (change: WireObject): WireObject => ({
+    ...initial,
+    output: [...output],
+    usage,
+    ...(moderation === undefined ? {} : { moderation }),
+    ...change,
+  });
   const closePart = (status: 'completed' | 'incomplete'): void => {
     part?.close(status);
     part = undefined;
@@ -103,7 +110,8 @@ export function createResponseWriter(
       emit('response.in_progress', { response: snapshot({}) });
       return flush();
     },
-    push({ choices, usage: counted }) {
+    push({ choices, usage: counted, moderation: judged }) {
+      moderation = judged ?? moderation;
       for (const choice of choices) if (choice.index === 0) readChoice(choice);
       if (isObject(counted)) usage = addUsage(usage, writeUsage(counted));
       return flush();

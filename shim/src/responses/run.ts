@@ -1,7 +1,7 @@
 import type { Call } from '../call.ts';
 import { splitCompletion } from '../answer/completion.ts';
 import type { ChatAnswer } from '../emulate/ladder.ts';
-import { askChat } from '../handlers/ask-chat.ts';
+import { askWatched } from '../guard/chat.ts';
 import { Refusal } from '../refusal.ts';
 import { isObject, parseJson, type WireObject } from '../wire.ts';
 import type { FinishedCall } from './call-events.ts';
@@ -31,7 +31,7 @@ export async function askRound(
   let body = chat;
   for (;;) {
     try {
-      return await askChat({ ...call, endpoint: 'chat.completions', path: '/chat/completions', body });
+      return await askWatched({ ...call, endpoint: 'chat.completions', path: '/chat/completions', body });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const shorter =

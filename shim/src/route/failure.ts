@@ -25,6 +25,8 @@ export function readThrown(error: unknown): Failure | undefined {
     return { what: `no connection (${cause?.message ?? error.message})`, isTrouble: true, waitMs: undefined };
   }
   if (!(error instanceof Refusal)) return undefined;
+  // The guard is the same whoever answers.
+  if (error.error.code?.startsWith('guard_') === true) return undefined;
   // Without upstream's headers the refusal is ours, but for the 502 of an answer that is none.
   const theirs = error.headers !== undefined || error.status === 502;
   return theirs ? readStatus(error.status, error.message, error.headers) : undefined;
