@@ -36,3 +36,21 @@ export type { Capability, Case, CaseRequest, Expectation, FollowUp, Judgement, S
 export type { FailureKind, Observation } from './conformance/observation.ts';
 export type { Models } from './conformance/ask.ts';
 export { exitCodeOfRun, runCases, type RunOptions, type RunProgress } from './conformance/run.ts';
+export {
+  type Change,
+  type ComparedCase,
+  type ComparedReport,
+  type Comparison,
+  compareReports,
+  exitCodeOfComparison,
+} from './conformance/compare.ts';
+export { parseReport, ReportError } from './conformance/read-report.ts';
+export {
+  comparisonFormats,
+  type ComparisonFormat,
+  conformanceFormats,
+  type ConformanceFormat,
+  writeComparison,
+  writeConformance,
+  type WriteOptions,
+} from './conformance/reports/formats.ts';

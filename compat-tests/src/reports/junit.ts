@@ -6,7 +6,7 @@ export interface JunitCase {
   readonly classname: string;
   readonly name: string;
   readonly durationMs: number;
-  /** `passed` has no message; a `skipped` test says why. */
+  /** A `skipped` test says why; what a `passed` one says stands in its output. */
   readonly outcome: 'passed' | 'failed' | 'error' | 'skipped';
   /** One line. */
   readonly message?: string;
@@ -47,7 +47,10 @@ const elements = { failed: 'failure', error: 'error', skipped: 'skipped' } as co
 
 function writeCase({ classname, name, durationMs, outcome, message = '', details = '' }: JunitCase): string {
   const head = `    <testcase classname="${xml(classname)}" name="${xml(name)}" time="${seconds(durationMs)}"`;
-  if (outcome === 'passed') return `${head}/>\n`;
+  if (outcome === 'passed') {
+    const output = [message, details].filter((text) => text !== '').join('\n');
+    return output === '' ? `${head}/>\n` : `${head}>\n      <system-out>${xml(output)}</system-out>\n    </testcase>\n`;
+  }
   const element = elements[outcome];
   const body = details === '' ? '/>' : `>${xml(details)}</${element}>`;
   return `${head}>\n      <${element} message="${xml(message)}"${body}\n    </testcase>\n`;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { style as baseStyle } from './style.ts';
-import { html } from './text.ts';
+import { html, isControl } from './text.ts';
 import { themeScript } from './theme.ts';
 
 /** What a page is made of. */
@@ -44,10 +44,11 @@ ${data === undefined ? '' : `<script type="application/json" id="data">${writeIs
 `;
 }
 
-/** JSON that no text in it can end: a `<` could close the element, and two line ends of JavaScript's are none of JSON's. */
+/** JSON that no text in it can end, and that reads in an editor as it stands: markup and control characters are written as escapes. */
 export function writeIsland(data: unknown): string {
-  return JSON.stringify(data).replace(
-    /[<>&\u2028\u2029]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return [...JSON.stringify(data)]
+    .map((sign) =>
+      /[<>&]/.test(sign) || isControl(sign) ? `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}` : sign,
+    )
+    .join('');
 }

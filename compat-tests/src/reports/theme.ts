@@ -12,8 +12,14 @@ const all = (query, root = document) => [...root.querySelectorAll(query)];
   if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme;
   button.addEventListener('click', () => {
     const next = isDark() ? 'light' : 'dark';
-    document.documentElement.dataset.theme = next;
-    try { localStorage.setItem('migrate-llm-theme', next); } catch { /* the choice lasts as long as the page */ }
+    // Back to what the system says is no choice any more.
+    const isSystems = next === (dark.matches ? 'dark' : 'light');
+    if (isSystems) delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = next;
+    try {
+      if (isSystems) localStorage.removeItem('migrate-llm-theme');
+      else localStorage.setItem('migrate-llm-theme', next);
+    } catch { /* the choice lasts as long as the page */ }
     name();
   });
   dark.addEventListener('change', name);
