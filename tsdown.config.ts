@@ -25,6 +25,7 @@ export default defineConfig([
       gateway: 'src/gateway/index.ts',
       manifest: 'src/manifest/index.ts',
       exchange: 'src/exchange.ts',
+      record: 'src/record/index.ts',
       'record-thread': 'src/record/thread-worker.ts',
     }),
     format: ['esm', 'cjs'],

@@ -22,10 +22,13 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   // The stores on disk and on a server load their optional peers on demand.
   shim: [/^openai$/, /^(libsql|pg)$/, /^@cfworker\/json-schema$/, /^@migrate-llm\/shim\/fetch$/],
   codemods: [/^@migrate-llm\/shim\/manifest$/, /^(ts-morph|@babel\/parser|magic-string|jsonc-parser)$/],
-  'compat-tests': [/^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest))?$/, /^(ajv|ajv-formats|picocolors)(\/|$)/],
+  'compat-tests': [
+    /^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest|record))?$/,
+    /^(ajv|ajv-formats|picocolors)(\/|$)/,
+  ],
   cli: [
     /^@migrate-llm\/(codemods|compat-tests|compat-tests\/(embedded|reports))$/,
-    /^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest))?$/,
+    /^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest|record))?$/,
     /^(diff|minimatch|picocolors|@clack\/prompts)$/,
     // Types only: the type-check runs with the TypeScript of the repository it looks at.
     /^typescript$/,

@@ -141,7 +141,19 @@ const forms: Readonly<Record<CommandName, Form>> = {
     load: () => import('./commands/try.ts'),
   },
   verify: later('runs the conformance cases against an endpoint'),
-  record: later("records the app's OpenAI traffic"),
+  record: {
+    summary: 'records the OpenAI traffic of a command, in any language, or of whoever calls until Ctrl-C',
+    words: [],
+    rest: 'command',
+    options: {
+      out: { value: 'file.jsonl', help: 'file that exchanges are appended to; that of the settings, or traffic.jsonl' },
+      upstream: { value: 'url', help: 'base URL that calls go on to; OPENAI_BASE_URL, or OpenAI, when left out' },
+      'call-site': { value: 'tag', help: 'tag of calls that bring none of their own' },
+      port: { value: 'number', help: 'port to listen on; a free one when left out' },
+      redact: { value: 'name=pattern', many: true, help: 'take out what matches, beside keys and personal data' },
+    },
+    load: () => import('./commands/record.ts'),
+  },
   baseline: later('repeats recorded traffic on OpenAI, to learn its own spread'),
 };
 

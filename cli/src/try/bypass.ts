@@ -24,6 +24,11 @@ export function findBypasses(folder: Folder, groups: readonly CallGroup[]): Bypa
   };
 }
 
+/** Finds the places of a folder's code that name an address of their own. */
+export function findElsewhere(folder: Folder): Finding[] {
+  return planMigration({ files: readTexts(folder).files }).findings.filter(isElsewhere);
+}
+
 /** The rule `client` says first where a client's requests go. */
 function isElsewhere({ rule, why }: Finding): boolean {
   return rule === 'raw-url' || (rule === 'client' && !/^(It sets no baseURL|Its baseURL comes from OPENAI_)/.test(why));

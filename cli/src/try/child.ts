@@ -50,8 +50,12 @@ export function runChild([command = '', ...words]: readonly string[], options: C
   });
 }
 
-/** The environment in which any OpenAI client calls the gateway: its address under the names that SDKs read, and its key in place of the real one. */
-export function pointAt(env: Terminal['env'], url: string, key: string): Record<string, string | undefined> {
+/** The environment in which any OpenAI client calls an address: under the names that SDKs read, with a key in place of the real one. */
+export function pointAt(
+  env: Terminal['env'],
+  url: string,
+  key: string | undefined,
+): Record<string, string | undefined> {
   const proxied = Object.keys(env).some((name) => /^(https?|all)_proxy$/i.test(name));
   const direct = [env['NO_PROXY'] ?? env['no_proxy'], '127.0.0.1', 'localhost'].filter(Boolean).join(',');
   return {

@@ -69,7 +69,8 @@ function writeGroup(group: CallGroup, colors: Colors): string[] {
   ];
 }
 
-function writePlaces(title: string, findings: readonly Finding[], colors: Colors): string[] {
+/** Lists places of the code below a title; nothing where there are none. */
+export function writePlaces(title: string, findings: readonly Finding[], colors: Colors): string[] {
   if (findings.length === 0) return [];
   return [
     '',

@@ -23,6 +23,16 @@ export function answerHeaders(headers: Headers): Headers {
   return out;
 }
 
+/** Lists the headers of an answer that is handed on as it is: all but those of its own connection. */
+export function relayHeaders(headers: Headers): Headers {
+  const named = listNamed(headers.get('connection'));
+  const out = new Headers();
+  headers.forEach((value, name) => {
+    if (!hopByHop.test(name) && !named.includes(name)) out.append(name, value);
+  });
+  return out;
+}
+
 function listNamed(connection: string | null | undefined): readonly string[] {
   return (connection ?? '').split(',').map((name) => name.trim().toLowerCase());
 }

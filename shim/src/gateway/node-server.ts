@@ -34,20 +34,25 @@ const leastExposedKey = 16;
 
 /** Starts a gateway on Node's HTTP server. Rejects with `ShimConfigError`, or with the system's error when the port is not free. */
 export async function startGateway(options: ServerOptions = {}): Promise<RunningGateway> {
-  const {
-    host = '127.0.0.1',
-    port = 0,
-    exposed = false,
-    anyKey = false,
-    requestTimeoutMs = 120_000,
-    key: given,
-    ...rest
-  } = options;
-  const isLoopback = loopback.test(host);
-  checkExposure(options, isLoopback);
+  const { host = '127.0.0.1', port, exposed, anyKey = false, requestTimeoutMs, key: given, ...rest } = options;
+  checkExposure(options, loopback.test(host));
   const key = anyKey ? undefined : (given ?? makeKey());
   const handle = createHandler(key === undefined ? rest : { ...rest, key });
+  const { url, close } = await listen({ host, port, exposed, anyKey, requestTimeoutMs }, handle);
+  return { url, key, close };
+}
 
+/** How a server listens. */
+type ListenOptions = {
+  readonly [Key in 'host' | 'port' | 'exposed' | 'anyKey' | 'requestTimeoutMs']?: ServerOptions[Key] | undefined;
+};
+
+/** Listens for requests and lets `handle` answer them; a connection whose answer fails is broken off. */
+export async function listen(
+  { host = '127.0.0.1', port = 0, exposed = false, anyKey = false, requestTimeoutMs = 120_000 }: ListenOptions,
+  handle: GatewayHandler,
+): Promise<Omit<RunningGateway, 'key'>> {
+  const isLoopback = loopback.test(host);
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -70,7 +75,7 @@ export async function startGateway(options: ServerOptions = {}): Promise<Running
   });
   const bound = server.address() as AddressInfo;
   const named = bound.family === 'IPv6' ? `[${bound.address}]` : bound.address;
-  return { url: `http://${named}:${bound.port}/v1`, key, close: (graceMs = 5_000) => closeServer(server, graceMs) };
+  return { url: `http://${named}:${bound.port}/v1`, close: (graceMs = 5_000) => closeServer(server, graceMs) };
 }
 
 /** Node's own modules are asked for at run time, so that the gateway's core loads where there is no Node. */

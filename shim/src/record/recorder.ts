@@ -9,6 +9,8 @@ import type { Sink } from './sink.ts';
 export interface Recorder {
   /** Watches an answer go by and records it when the app has read it whole. `draft` is made then. */
   record: (response: Response, startedAt: number, draft: () => Draft) => void;
+  /** Counts an answer that cannot be recorded. */
+  readonly lose: (why: Loss) => void;
   /** Waits until everything taken so far is written. */
   settle: () => Promise<void>;
   readonly totals: () => Promise<RecordTotals>;
@@ -70,6 +72,7 @@ export function createRecorder(
     scribe().lose(why);
     if (why === 'queue-full') warn('exchanges are left out: more come than can be written (record.maxQueueBytes)');
     if (why === 'too-large') warn('an exchange is left out: it is larger than record.maxExchangeBytes');
+    if (why === 'encoded') warn('an answer is left out: it came compressed although it was asked for as it is');
   };
   if (endings.size === 0) host?.on?.('exit', () => endings.forEach((end) => end()));
   endings.add(() => scribes().forEach(({ finish }) => finish()));
@@ -88,6 +91,7 @@ export function createRecorder(
         warn(`an answer could not be watched: ${error instanceof Error ? error.message : String(error)}`);
       }
     },
+    lose,
     settle: async () => void (await Promise.all(scribes().map(({ settle }) => settle()))),
     totals: async () => (await Promise.all(scribes().map(({ totals }) => totals()))).reduce(addTotals),
   };

@@ -5,8 +5,21 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { RecordConfig } from './settings.ts';
 
 /** Thrown for a file that cannot be recorded into; the message says what and what to do. */
-class RecordingError extends Error {
+export class RecordingError extends Error {
   override readonly name = 'RecordingError';
+}
+
+/** Looks whether a file can be recorded into. Throws {@link RecordingError}, which says why not. */
+export async function checkRecording(config: RecordConfig): Promise<void> {
+  try {
+    await new RecordingFile(config).check();
+  } catch (error) {
+    if (error instanceof RecordingError) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why =
+      code === 'ENOENT' ? 'its folder does not exist; make it first' : code === 'EISDIR' ? 'it is a folder' : message;
+    throw new RecordingError(`${config.path} cannot be recorded into: ${why}`);
+  }
 }
 
 /** The files of one recording: the one that grows, the full ones before it, the pseudonyms' key, and the counts. */
@@ -35,11 +48,18 @@ export class RecordingFile {
     return key;
   }
 
+  /** Opens the file, makes it where there is none, and takes away what a crash left at its end. Throws when it is not to be recorded into. */
+  async check(): Promise<void> {
+    if (this.#isChecked) return;
+    await this.#checkTail();
+    await (await open(this.#path, 'a', 0o600)).close();
+    this.#isChecked = true;
+  }
+
   /** Appends one line, whole or not at all; a full file is set aside first. */
   async append(line: string): Promise<void> {
     const bytes = Buffer.from(`${line}\n`);
-    if (!this.#isChecked) await this.#checkTail();
-    this.#isChecked = true;
+    await this.check();
     let file = await open(this.#path, 'a', 0o600);
     try {
       let { size } = await file.stat();

@@ -5,7 +5,7 @@ import type { RawExchange, ScrubCounts } from './redact-exchange.ts';
 import type { Sink } from './sink.ts';
 
 /** Why an exchange is in no recording. */
-export type Loss = 'queue-full' | 'write-failed' | Exclude<CaptureEnd, 'complete'>;
+export type Loss = 'queue-full' | 'write-failed' | 'encoded' | Exclude<CaptureEnd, 'complete'>;
 
 /** What became of the exchanges of this process, and what was taken out of them, by kind. */
 export interface RecordTotals {
