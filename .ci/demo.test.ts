@@ -18,15 +18,15 @@ const demo = (words: readonly string[] = [], wrap: readonly string[] = []) => {
 };
 const stages = () => readdirSync(tmpdir()).filter((name) => name.startsWith('migrate-llm-demo-'));
 
-test('ends with wire parity, the diff summary and the next three commands', () => {
+test('ends WIRE-SAFE, the diff summary and the next three commands', () => {
   const before = stages();
   const { status, stdout, stderr } = demo();
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Diff +7 files changed/m);
   expect(stdout).toMatch(/^Evidence 15 synthetic/m);
-  expect(stdout).toMatch(/^Verdict +WIRE PARITY: /m);
-  expect(stdout).not.toMatch(/\bSAFE\b/);
+  expect(stdout).toMatch(/^Verdict +WIRE-SAFE: /m);
+  expect(stdout).not.toMatch(/(?<!WIRE-)\bSAFE\b/);
   expect(stdout.match(/^ {2}npx migrate-llm/gm)).toHaveLength(3);
   expect(stages()).toEqual(before);
 });
@@ -57,6 +57,6 @@ test('needs no network: it runs where there is only loopback', ({ annotate }) =>
     return annotate('no network namespaces here: the demo was not run without a network', 'warning');
   }
   const { status, stdout } = demo([], inside);
-  expect(stdout).toMatch(/^Verdict +WIRE PARITY: /m);
+  expect(stdout).toMatch(/^Verdict +WIRE-SAFE: /m);
   return expect(status).toBe(0);
 });

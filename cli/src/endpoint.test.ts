@@ -203,11 +203,11 @@ describe('replay and parity', () => {
     const words = ['parity', '--recordings', 'one.jsonl'];
     const same = await runBin(folder, [...words, '--json', 'report.json'], env);
     expect([same.code, same.stderr]).toEqual([0, '']);
-    expect(same.stdout).toContain('WIRE PARITY');
+    expect(same.stdout).toContain('WIRE-SAFE');
     expect(JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'))).toMatchObject({
       v: 1,
       kind: 'parity',
-      verdict: 'WIRE PARITY',
+      verdict: 'WIRE-SAFE',
     });
 
     // OpenAI called the tool where this endpoint only talks.

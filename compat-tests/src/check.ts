@@ -16,15 +16,27 @@ export type CheckId =
   | 'json-schema'
   | 'embedding-count'
   | 'embedding-format'
-  | 'embedding-width';
+  | 'embedding-width'
+  | 'argument-values'
+  | 'json-values'
+  | 'language'
+  | 'length'
+  | 'similarity'
+  | 'judge'
+  | `task:${string}`;
 
-/** How a check ended: `FAIL` breaks an app, `WARN` may, `INFO` is good to know, `NOT COMPARABLE` says nothing either way. */
-export type CheckVerdict = 'PASS' | 'FAIL' | 'WARN' | 'INFO' | 'NOT COMPARABLE';
+/**
+ * How a check ended: `FAIL` breaks an app, `WARN` may, `INFO` is good to know, `NOT COMPARABLE` says nothing either way. `DIFFERENT` is another answer than the
+ * recorded one, as the old model itself gives now and then: only the share of them, beside its own, says something.
+ */
+export type CheckVerdict = 'PASS' | 'FAIL' | 'WARN' | 'DIFFERENT' | 'INFO' | 'NOT COMPARABLE';
 
 /** One comparison of one exchange. */
 export interface Check {
   readonly check: CheckId;
   readonly verdict: CheckVerdict;
+  /** How the recorded answer did by itself, for checks that do not hold one answer against the other. */
+  readonly recorded?: 'PASS' | 'FAIL';
   /** What the recorded answer has, or OpenAI's API promises. */
   readonly expected: string;
   /** What the candidate answered. */

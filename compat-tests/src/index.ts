@@ -3,7 +3,17 @@ export { type Candidate, CandidateError, type CandidateOptions, createCandidate 
 export type { Check, CheckId, CheckVerdict } from './check.ts';
 export { type Fault, faults, findFault } from './faults/index.ts';
 export { createFaultyFetch, type FaultyEndpoint, startFaulty } from './faulty.ts';
-export { compare, type CompareOptions, type ExchangeResult, type ParityReport, type Progress } from './parity.ts';
+export { compare, type CompareOptions, type ParityReport, type Progress } from './parity.ts';
+export type { ExchangeResult, Obstacle } from './result.ts';
+export { type MetricJudgement, type Share } from './verdict/judge.ts';
+export {
+  defaultRules,
+  exitCodeOf,
+  type Settled,
+  type SiteVerdict,
+  type Verdict,
+  type VerdictRules,
+} from './verdict/settle.ts';
 export {
   countEvidence,
   describeEvidence,
@@ -14,7 +24,6 @@ export {
 } from './recording.ts';
 export { type Miss, type Replay, type ReplayOptions, startReplay } from './replay.ts';
 export { encodeReport, formatReport, type FormatOptions } from './report.ts';
-export { exitCodeOf, type Obstacle, type Verdict } from './verdict.ts';
 export { capabilities } from './conformance/cases/index.ts';
 export { isProfile, profiles } from './conformance/profiles.ts';
 export type {

@@ -250,7 +250,7 @@ describe('errors', () => {
     expect(open.results[0]?.obstacle?.reason).toContain('no key can be wrong');
     expect(open.verdict).toBe('INCONCLUSIVE');
     const rejecting = { ...good, wrongKeyFetch: answering(json(error('invalid_api_key'), 401)).fetch };
-    expect((await compare({ recordings, candidate: rejecting })).verdict).toBe('WIRE PARITY');
+    expect((await compare({ recordings, candidate: rejecting })).verdict).toBe('WIRE-SAFE');
     expect(
       (await compare({ recordings, candidate: { ...good, wrongKeyFetch: good.fetch } })).results[0]?.checks[0],
     ).toMatchObject({
@@ -286,19 +286,51 @@ describe('verdicts', () => {
 
   test('parity of the wire is all that single answers show, recorded ones too', async () => {
     const report = await compare({ recordings: both, candidate: answering(json(hello)) });
-    expect(report).toMatchObject({ verdict: 'WIRE PARITY', evidence: { recorded: 1, synthetic: 1, documented: 0 } });
+    expect(report).toMatchObject({ verdict: 'WIRE-SAFE', evidence: { recorded: 1, synthetic: 1, documented: 0 } });
     expect(report.reason).toContain('nothing is said about how good the answers are');
   });
 
-  test('one failure is enough', async () => {
+  test('one failure against a made-up recording is enough, as that has no noise to excuse it', async () => {
+    const made = [makeExchange({ ...text, id: 'b', provenance: 'recorded' }), makeExchange({ ...text, id: 'a' })];
     const answers = [json(hello), json(chatAnswer({ content: 'Good' }, 'length'))];
     const candidate = answering(() => answers.shift() as Response);
-    const report = await compare({ recordings: both, candidate });
+    const report = await compare({ recordings: made, candidate });
     expect(report).toMatchObject({ verdict: 'NOT SAFE', reason: '1 exchange of 2 would break the app' });
     const failure = report.results[1]?.checks.find(({ verdict }) => verdict === 'FAIL');
     expect(failure).toMatchObject({ check: 'finish-reason', expected: 'stop', got: 'length' });
     expect(failure?.why).not.toBe('');
     expect(failure?.fix).not.toBe('');
+  });
+
+  test('one failure against recorded traffic may be noise: that is to be measured first', async () => {
+    const answers = [json(hello), json(chatAnswer({ content: 'Good' }, 'length'))];
+    const report = await compare({ recordings: both, candidate: answering(() => answers.shift() as Response) });
+    expect(report.verdict).toBe('INCONCLUSIVE');
+    expect(report.reason).toContain('migrate-llm baseline');
+  });
+
+  test('repeats of the old model are not asked again, and measure its noise', async () => {
+    const own = makeExchange({ ...text, id: 'own', provenance: 'recorded' });
+    const again = {
+      ...makeExchange({ ...text, answer: chatAnswer({ content: 'Hel' }, 'length') }),
+      repeat: 1,
+      of: 'own',
+    };
+    const asked: string[] = [];
+    const candidate = { name: 'stub', fetch: async () => (asked.push('once'), json(hello)) };
+    const report = await compare({
+      recordings: [own, { ...again, id: 'own-1' }, { ...again, id: 'lost', of: 'gone' }],
+      candidate,
+    });
+    expect(asked).toEqual(['once']);
+    expect(report.evidence).toEqual({ recorded: 1, documented: 0, synthetic: 0 });
+    const [site] = report.sites;
+    expect(site).toMatchObject({ exchanges: 1, repeats: 1 });
+    expect(site?.metrics.find(({ check }) => check === 'finish-reason')).toMatchObject({
+      candidate: { held: 1, asked: 1 },
+      oldModel: { held: 0, asked: 1 },
+      difference: { mean: 1 },
+    });
   });
 
   test.each([
@@ -331,7 +363,7 @@ describe('verdicts', () => {
     const answers = [json({ error: { message: 'busy' } }, 429), json(hello)];
     const candidate = answering(() => answers.shift() as Response);
     const report = await compare({ recordings: both.slice(0, 1), candidate });
-    expect(report.verdict).toBe('WIRE PARITY');
+    expect(report.verdict).toBe('WIRE-SAFE');
   });
 
   test('an error where OpenAI answered breaks the app', async () => {

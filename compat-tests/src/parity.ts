@@ -1,44 +1,23 @@
-import type { Exchange, Provenance } from '@migrate-llm/shim/exchange';
-import type { Note } from '@migrate-llm/shim/fetch';
-import { type Answer, readRecordedAnswer } from './answer.ts';
-import { askCandidate, type Candidate, type Reply } from './candidate.ts';
-import type { Check, Comparison, Pair } from './check.ts';
-import { compareRefusal, compareSchema } from './comparisons/content.ts';
-import { compareEmbeddings } from './comparisons/embeddings.ts';
-import { compareErrors, nameErrorClass } from './comparisons/errors.ts';
-import { compareFinish } from './comparisons/finish.ts';
-import { compareTools } from './comparisons/tools.ts';
-import { compareWire } from './comparisons/wire.ts';
-import { isObject } from './json.ts';
+import type { Exchange } from '@migrate-llm/shim/exchange';
+import { type Compared, compareExchange, compareRepeat } from './ask.ts';
+import { readRecordedAnswer } from './answer.ts';
+import type { Candidate } from './candidate.ts';
+import { isObject, parseJson } from './json.ts';
+import { describeRequest, nameCallSite, namePrompt } from './prompt.ts';
 import { countEvidence, type Evidence } from './recording.ts';
-import { type Obstacle, settleVerdict, type Verdict } from './verdict.ts';
-
-/** What became of one exchange. */
-export interface ExchangeResult {
-  readonly id: string;
-  /** Tag of the call site; the request line when the recording has none. */
-  readonly callSite: string;
-  /** Method and path, e.g. `POST /chat/completions (stream)`. */
-  readonly request: string;
-  readonly provenance: Provenance;
-  readonly checks: readonly Check[];
-  /** Why it could not be compared; `null` when it was. */
-  readonly obstacle: Obstacle | null;
-  /** What the shim changed on the way. */
-  readonly notes: readonly Note[];
-  readonly durationMs: number;
-}
+import type { ExchangeResult } from './result.ts';
+import { type Settled, settleVerdict, type VerdictRules } from './verdict/settle.ts';
+import { createTally } from './verdict/tally.ts';
 
 /** A comparison's outcome; the JSON report is this object. */
-export interface ParityReport {
+export interface ParityReport extends Settled {
   readonly v: 1;
   readonly kind: 'parity';
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly durationMs: number;
   readonly candidate: string;
-  readonly verdict: Verdict;
-  readonly reason: string;
+  /** Of the app's own exchanges; repeats of the old model are not counted. */
   readonly evidence: Evidence;
   readonly results: readonly ExchangeResult[];
 }
@@ -52,22 +31,16 @@ export interface Progress {
 
 /** What to compare. */
 export interface CompareOptions {
+  /** The app's exchanges, and the repeats of the old model (`repeat`, `of`) that measure its noise. */
   readonly recordings: readonly Exchange[];
   /** Who answers now; see `createCandidate`. */
   readonly candidate: Candidate;
   /** Longest wait for one whole answer; 120,000 when left out. */
   readonly timeoutMs?: number;
+  /** What the verdict is settled by; a level of 5 % and margins from the old model's noise when left out. */
+  readonly rules?: VerdictRules;
   readonly onProgress?: (progress: Progress) => void;
 }
-
-const comparisons: readonly Comparison[] = [
-  compareWire,
-  compareTools,
-  compareFinish,
-  compareRefusal,
-  compareSchema,
-  compareEmbeddings,
-];
 
 /**
  * Asks the candidate every recorded request, once and in order, with the recorded history, and compares its answers with the recorded ones by structure.
@@ -77,136 +50,64 @@ export async function compare({
   recordings,
   candidate,
   timeoutMs = 120_000,
+  rules,
   onProgress,
 }: CompareOptions): Promise<ParityReport> {
   const started = Date.now();
   const results: ExchangeResult[] = [];
+  const tally = createTally();
+  const own = recordings.filter(({ repeat }) => repeat === undefined);
+  const originals = new Map(own.map((exchange) => [exchange.id, exchange]));
   for (const exchange of recordings) {
+    const original = exchange.repeat === undefined ? exchange : originals.get(exchange.of ?? '');
+    if (original === undefined) continue;
     const from = Date.now();
     candidate.takeNotes?.();
-    const { checks, obstacle, notes = [] } = await compareExchange(exchange, candidate, timeoutMs);
-    const line = `${exchange.request.method} ${exchange.request.path}`;
-    const result: ExchangeResult = {
-      id: exchange.id,
-      callSite: exchange.callSite ?? line,
-      request: isObject(exchange.request.body) && exchange.request.body['stream'] === true ? `${line} (stream)` : line,
-      provenance: exchange.provenance,
-      checks,
-      obstacle: obstacle ?? null,
-      notes,
-      durationMs: Date.now() - from,
-    };
+    const compared =
+      exchange === original ? await compareExchange(exchange, candidate, timeoutMs) : compareRepeat(original, exchange);
+    const result = writeResult(exchange, original, compared, Date.now() - from);
+    tally.add(result);
     results.push(result);
-    onProgress?.({ done: results.length, total: recordings.length, result });
+    if (exchange === original)
+      onProgress?.({ done: results.filter(({ repeat }) => repeat === null).length, total: own.length, result });
   }
-  const evidence = countEvidence(recordings);
-  const outcomes = results.map(({ checks, obstacle }, at) => ({
-    isError: (recordings[at]?.response.status ?? 0) >= 400,
-    checks,
-    obstacle: obstacle ?? undefined,
-  }));
   return {
     v: 1,
     kind: 'parity',
     startedAt: new Date(started).toISOString(),
     durationMs: Date.now() - started,
     candidate: candidate.name,
-    ...settleVerdict(outcomes, evidence),
-    evidence,
+    ...settleVerdict(tally.sites(), rules),
+    evidence: countEvidence(own),
     results,
   };
 }
 
-interface Compared {
-  readonly checks: readonly Check[];
-  readonly obstacle?: Obstacle;
-  readonly notes?: readonly Note[];
-}
-
-const comparedPaths = ['/chat/completions', '/embeddings'];
-
-async function compareExchange(exchange: Exchange, candidate: Candidate, timeoutMs: number): Promise<Compared> {
-  const { request } = exchange;
-  const recorded = readRecordedAnswer(exchange);
-  if (!comparedPaths.includes(request.path) || request.method.toUpperCase() !== 'POST')
-    return blockedBy(`${request.method} ${request.path} is not compared by this version`, '', false);
-  const needsWrongKey = recorded.status === 401;
-  const unprovokable = recorded.status >= 400 ? explainUnprovokable(recorded, candidate) : undefined;
-  if (unprovokable !== undefined) return unprovokable;
-
-  const fetch = (needsWrongKey ? candidate.wrongKeyFetch : undefined) ?? candidate.fetch;
-  const reply = await askPatiently(fetch, exchange, timeoutMs, recorded.status);
-  const notes = candidate.takeNotes?.() ?? [];
-  return { ...judgeReply(exchange, recorded, reply, notes), notes };
-}
-
-function judgeReply(exchange: Exchange, recorded: Answer, reply: Reply, notes: readonly Note[]): Compared {
-  if ('failure' in reply) {
-    if (reply.failure === 'broken') return { checks: [failedAnswer(recorded, `the connection broke: ${reply.what}`)] };
-    return blockedBy(reply.what, 'see that the endpoint runs and that its address is right', true);
-  }
-  const { answer } = reply;
-  const { body } = exchange.request;
-  const pair: Pair = { exchange, request: isObject(body) ? body : {}, recorded, candidate: answer };
-  if (recorded.status >= 400) return compareErrorPair(pair, notes);
-  if (answer.status === 401 || answer.status === 403)
-    return blockedBy(`the endpoint rejects the key (${describeAnswer(answer)})`, "set the target's API key", true);
-  if (answer.status === 429 || answer.status === 503)
-    return blockedBy(`the endpoint is busy (${describeAnswer(answer)})`, 'try again later, or raise its limits', true);
-  if (answer.status >= 400 || answer.error !== undefined)
-    return { checks: [failedAnswer(recorded, describeAnswer(answer))] };
-  return { checks: comparisons.flatMap((comparison) => comparison(pair)) };
-}
-
-function compareErrorPair(pair: Pair, notes: readonly Note[]): Compared {
-  const { recorded, candidate } = pair;
-  const routed = notes.some(({ code }) => code === 'model-routed');
-  const isModelError = recorded.error?.['code'] === 'model_not_found';
-  if (isModelError && candidate.status < 400 && routed)
-    return blockedBy('OpenAI has no such model, but the settings map it to one the endpoint serves', '', false);
-  return { checks: compareErrors(pair) };
-}
-
-/** Errors that no request can bring about at will are counted, not compared. */
-function explainUnprovokable({ status }: Answer, { wrongKeyFetch }: Candidate): Compared | undefined {
-  if (status === 401 && wrongKeyFetch === undefined)
-    return blockedBy('a rejected key: the candidate is asked without one, so no key can be wrong', '', false);
-  if ([400, 401, 404, 413, 415, 422].includes(status)) return undefined;
-  return blockedBy(`${nameErrorClass(status)} (${status}) cannot be provoked at will`, '', false);
-}
-
-/** Asks again while the endpoint is busy: that says nothing about parity. */
-async function askPatiently(
-  fetch: Candidate['fetch'],
-  exchange: Exchange,
-  timeoutMs: number,
-  expected: number,
-): Promise<Reply> {
-  let reply = await askCandidate(fetch, exchange, timeoutMs);
-  for (const waitMs of [500, 2000]) {
-    if (!('answer' in reply) || ![429, 503].includes(reply.answer.status) || reply.answer.status === expected) break;
-    await new Promise((resolve) => setTimeout(resolve, waitMs));
-    reply = await askCandidate(fetch, exchange, timeoutMs);
-  }
-  return reply;
-}
-
-function blockedBy(reason: string, fix: string, open: boolean): Compared {
-  return { checks: [], obstacle: { reason, fix, open } };
-}
-
-function failedAnswer(recorded: Answer, got: string): Check {
+function writeResult(exchange: Exchange, original: Exchange, compared: Compared, durationMs: number): ExchangeResult {
   return {
-    check: 'answered',
-    verdict: 'FAIL',
-    expected: `an answer (${recorded.status})`,
-    got,
-    why: 'the app gets an error where OpenAI answered',
-    fix: "read the error; when it names a parameter or a model, adjust the shim's settings or the call",
+    id: exchange.id,
+    repeat: exchange.repeat ?? null,
+    callSite: nameCallSite(original),
+    request: describeRequest(original),
+    prompt: namePrompt(original),
+    provenance: exchange.provenance,
+    isError: original.response.status >= 400,
+    isFreeText: isFreeText(original),
+    checks: compared.checks,
+    obstacle: compared.obstacle ?? null,
+    notes: compared.notes ?? [],
+    durationMs,
   };
 }
 
-function describeAnswer({ status, error }: Answer): string {
-  if (error === undefined) return `status ${status}`;
-  return `${status < 400 ? 'an error inside the answer' : `${nameErrorClass(status)} ${status}`}: ${String(error['message'])}`;
+/** Text that no schema describes; a JSON answer and a tool call are read by code. */
+function isFreeText(exchange: Exchange): boolean {
+  const { choices, status } = readRecordedAnswer(exchange);
+  const { body } = exchange.request;
+  const format = isObject(body) ? body['response_format'] : undefined;
+  const isJson = isObject(format) && format['type'] !== 'text';
+  if (status >= 400) return false;
+  return choices.some(
+    ({ text, toolCalls }) => toolCalls.length === 0 && text !== '' && !(isJson && parseJson(text) !== undefined),
+  );
 }

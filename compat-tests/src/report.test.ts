@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chatAnswer, chatRequest, makeExchange } from './exchanges.test-material.ts';
 import { compare } from './parity.ts';
 import { encodeReport, formatReport } from './report.ts';
-import { exitCodeOf } from './verdict.ts';
+import { exitCodeOf } from './verdict/settle.ts';
 
 const failing = async () =>
   compare({
@@ -43,7 +43,7 @@ test('the JSON report is versioned and complete', async () => {
 
 test.each([
   ['SAFE', 0],
-  ['WIRE PARITY', 0],
+  ['WIRE-SAFE', 0],
   ['NOT SAFE', 1],
   ['INCONCLUSIVE', 3],
 ] as const)('%s ends with %i', (verdict, code) => expect(exitCodeOf(verdict)).toBe(code));

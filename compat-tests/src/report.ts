@@ -1,8 +1,9 @@
 import picocolors from 'picocolors';
 import type { Check, CheckVerdict } from './check.ts';
-import type { ExchangeResult, ParityReport } from './parity.ts';
+import type { ParityReport } from './parity.ts';
+import type { ExchangeResult } from './result.ts';
 import { describeEvidence } from './recording.ts';
-import type { Verdict } from './verdict.ts';
+import type { Verdict } from './verdict/settle.ts';
 
 /** How to print a report. */
 export interface FormatOptions {
@@ -20,10 +21,10 @@ export function formatReport(report: ParityReport, { color = false }: FormatOpti
   const paint = picocolors.createColors(color);
   const tint = (verdict: CheckVerdict | Verdict, text: string): string => {
     if (verdict === 'FAIL' || verdict === 'NOT SAFE') return paint.red(text);
-    if (verdict === 'WARN' || verdict === 'INCONCLUSIVE') return paint.yellow(text);
-    return verdict === 'PASS' || verdict === 'SAFE' || verdict === 'WIRE PARITY' ? paint.green(text) : paint.dim(text);
+    if (verdict === 'WARN' || verdict === 'DIFFERENT' || verdict === 'INCONCLUSIVE') return paint.yellow(text);
+    return verdict === 'PASS' || verdict === 'SAFE' || verdict === 'WIRE-SAFE' ? paint.green(text) : paint.dim(text);
   };
-  const { results } = report;
+  const results = report.results.filter(({ repeat }) => repeat === null);
   const width = Math.max(...results.map(({ callSite }) => callSite.length), 4);
   const rows = results.map((result) => {
     const verdict = worstOf(result);
@@ -47,12 +48,33 @@ export function formatReport(report: ParityReport, { color = false }: FormatOpti
     '',
     ...rows,
     ...failures.flat(),
+    ...describeSites(report, tint),
     ...(infos.length > 0 ? ['', ...infos.map((info) => `  ${paint.dim(info)}`)] : []),
     '',
     `${tint(report.verdict, paint.bold(report.verdict))}  ${report.reason}.`,
     '',
   ].join('\n');
 }
+
+/** The figures behind the verdict, where there are any: the shares of both sides, and their difference with its interval. */
+function describeSites({ sites }: ParityReport, tint: (verdict: Verdict, text: string) => string): string[] {
+  const lines = sites.flatMap(({ callSite, verdict, reason, metrics }) => [
+    `  ${tint(verdict, verdict)}  ${callSite}: ${reason}`,
+    ...metrics.map(
+      ({ check, candidate, oldModel, difference, margin }) =>
+        `      ${check}: ${candidate.held} of ${candidate.asked}${
+          oldModel === null ? '' : `, the old model ${oldModel.held} of ${oldModel.asked}`
+        }${
+          difference === null
+            ? ''
+            : `; ${showPoints(difference.mean)} (${showPoints(difference.low)} to ${showPoints(difference.high)}), margin ${showPoints(-margin)}`
+        }`,
+    ),
+  ]);
+  return sites.some(({ repeats }) => repeats > 0) ? ['', ...lines] : [];
+}
+
+const showPoints = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} points`;
 
 function describeCheck({ expected, got, why, fix }: Check): ReadonlyArray<readonly [string, string]> {
   const lines = [
@@ -76,7 +98,7 @@ function describeResult({ checks, obstacle, request }: ExchangeResult): string {
   return passed.join(', ') || request;
 }
 
-const order: readonly CheckVerdict[] = ['FAIL', 'WARN', 'PASS'];
+const order: readonly CheckVerdict[] = ['FAIL', 'WARN', 'DIFFERENT', 'PASS'];
 
 function worstOf({ checks, obstacle }: ExchangeResult): CheckVerdict {
   if (obstacle !== null) return 'NOT COMPARABLE';
@@ -85,5 +107,6 @@ function worstOf({ checks, obstacle }: ExchangeResult): CheckVerdict {
 
 function shorten(verdict: CheckVerdict): string {
   if (verdict === 'PASS') return 'ok';
+  if (verdict === 'DIFFERENT') return 'diff';
   return verdict === 'NOT COMPARABLE' ? '-' : verdict;
 }

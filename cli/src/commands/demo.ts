@@ -161,7 +161,7 @@ function expectGood(outcome: Outcome, what: string): Outcome {
 }
 
 function closing(report: ParityReport, summary: string, fault: Fault | undefined, { colors }: Terminal): string {
-  const paint = report.verdict === 'WIRE PARITY' ? colors.green : colors.red;
+  const paint = report.verdict === 'WIRE-SAFE' ? colors.green : colors.red;
   return [
     `${colors.bold('Diff')}     ${summary}`,
     `${colors.bold('Evidence')} ${describeEvidence(report.evidence)}`,
