@@ -78,3 +78,10 @@ export function foldersAbove(file: string): string[] {
   for (let length = parts.length - 1; length >= 0; length -= 1) folders.push(parts.slice(0, length).join('/'));
   return folders;
 }
+
+/** The range that a package declares for another one, wherever it does. */
+export function rangeOf(owner: Package | undefined, name: string): string | undefined {
+  return sections
+    .map((section) => asRecord(owner?.json[section])[name])
+    .find((one): one is string => typeof one === 'string');
+}

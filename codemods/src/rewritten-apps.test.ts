@@ -103,6 +103,18 @@ const apps: ReadonlyArray<{ name: string; text: string; prints: string; paths: r
     paths: ['/v1/chat/completions'],
   },
   {
+    name: 'the Azure SDK 1',
+    text: `import { AzureKeyCredential, OpenAIClient } from '@azure/openai';\nconst client = new OpenAIClient('https://x.openai.azure.com', new AzureKeyCredential('sk-stays-here'));\nconst { choices } = await client.getChatCompletions('eu', [{ role: 'user', content: 'hi' }], { maxTokens: 9 });\nlet text = '';\nfor await (const part of await client.streamChatCompletions('eu', [{ role: 'user', content: 'hi' }])) text += part.choices[0]?.delta?.content ?? '';\nconst { data } = await client.getEmbeddings('ada', ['a']);\nconsole.log(choices[0].message.content, text, data[0].embedding);\n`,
+    prints: 'mild mild [ 0.5, 0.25 ]',
+    paths: ['/v1/chat/completions', '/v1/chat/completions', '/v1/embeddings'],
+  },
+  {
+    name: 'AzureOpenAI',
+    text: `import { AzureOpenAI } from 'openai';\nconst client = new AzureOpenAI({ endpoint: 'https://x.openai.azure.com', deployment: 'eu', apiKey: 'sk-stays-here', apiVersion: '2024-10-21' });\nconst done = await client.chat.completions.create({ messages: [{ role: 'user', content: 'hi' }] });\nconsole.log(done.choices[0].message.content);\n`,
+    prints: 'mild',
+    paths: ['/v1/chat/completions'],
+  },
+  {
     name: 'openai 3',
     text: `import { Configuration, OpenAIApi } from 'openai';\nconst openai = new OpenAIApi(new Configuration({ apiKey: process.env.OPENAI_API_KEY }));\nconst { data } = await openai.createChatCompletion(${ask} });\nconst models = await openai.listModels();\nconst stream = await openai.createChatCompletion(${ask}, stream: true }, { responseType: 'stream' });\nlet text = '';\nfor await (const chunk of stream.data)\n  for (const line of chunk.toString().split('\\n'))\n    if (line.startsWith('data: {')) text += JSON.parse(line.slice(6)).choices[0].delta.content ?? '';\nconsole.log(data.choices[0].message.content, models.status, models.data.data[0].id, text);\n`,
     prints: 'mild 200 tiny mild',

@@ -193,8 +193,9 @@ const mixedFix =
 function judgeTargets(own: readonly Construction[]): Verdict {
   const kinds = new Set<TargetKind>(own.map((one) => one.target.kind));
   const because = (kind: TargetKind): string => own.find((one) => one.target.kind === kind)?.target.because ?? '';
-  const movable = kinds.has('openai') || kinds.has('openai-by-env');
-  // AzureOpenAI is a class of its own that the shim hands on untouched; Azure through the OpenAI class would be rerouted.
+  // The shim has an AzureOpenAI of its own; Azure through the OpenAI class is known by its address only, which the shim would follow.
+  const isAzure = own.some((one) => one.target.kind === 'azure' && one.className === 'AzureOpenAI');
+  const movable = kinds.has('openai') || kinds.has('openai-by-env') || isAzure;
   const reroutedAzure = own.find((one) => one.target.kind === 'azure' && one.className !== 'AzureOpenAI');
   const [first] = (['elsewhere', 'proxy', 'unknown'] as const).filter((kind) => kinds.has(kind));
   const other = first === undefined ? reroutedAzure?.target.because : because(first);
@@ -226,11 +227,13 @@ function judgeTargets(own: readonly Construction[]): Verdict {
   if (!movable) {
     return manual(
       'certain',
-      `The client calls Azure OpenAI: ${because('azure')}. The shim stands in for clients of api.openai.com.`,
-      "When it moves to another endpoint, replace it by `new OpenAI()` from '@migrate-llm/shim'; deployment names become model names.",
+      `The client calls Azure OpenAI by an address of its own: ${because('azure')}. The shim would keep to that address.`,
+      "Replace it by `new AzureOpenAI({ endpoint, apiKey, apiVersion })` from '@migrate-llm/shim', or drop its baseURL and swap the import; deployment names become model names.",
     );
   }
-  const notes = kinds.has('azure') ? ' The AzureOpenAI client of this file stays as it is.' : '';
+  const notes = isAzure
+    ? ' Its AzureOpenAI asks the target too, with the name of the deployment as the model: `models` in migrate-llm.config.json maps it.'
+    : '';
   if (kinds.has('openai-by-env')) {
     const why = `The shim stands in for the SDK. ${upper(because('openai-by-env'))}; a migrate-llm target, once set, comes before it.${notes}`;
     return { action: 'rewrite', confidence: 'likely', why, fix: '' };

@@ -133,8 +133,8 @@ const traps: readonly Trap[] = [
   {
     name: 'AzureOpenAI alone',
     files: { 'a.ts': `import { AzureOpenAI } from 'openai';\nnew AzureOpenAI();\n` },
-    changes: [],
-    finding: ['import-swap', 'a.ts', 'manual', 'Azure'],
+    changes: ['a.ts'],
+    finding: ['import-swap', 'a.ts', 'rewrite', 'name of the deployment'],
   },
   {
     name: 'SDK 3',

@@ -39,7 +39,7 @@ export const client = defineRule({
 
 function draftOf(code: CodeScene, { file, node, className, site, target, isSubclass }: Construction): Draft {
   const home = code.project.fileOf(site);
-  const moves = home !== undefined && code.swaps.onShim.has(home.file) && target.kind !== 'azure';
+  const moves = home !== undefined && code.swaps.onShim.has(home.file);
   const because = target.because.charAt(0).toUpperCase() + target.because.slice(1);
   return {
     file: file.file,

@@ -2,7 +2,9 @@ import type { ts } from 'ts-morph';
 import { defineRule, type Draft } from '../rule.ts';
 import { agents } from '../seams/agents.ts';
 import { aiSdk } from '../seams/ai-sdk.ts';
+import { azure } from '../seams/azure.ts';
 import { langchain } from '../seams/langchain.ts';
+import { llamaindex } from '../seams/llamaindex.ts';
 import { openaiEdge } from '../seams/openai-edge.ts';
 import { rewriteSeam, type Seam, type SeamResult } from '../seams/seam.ts';
 import { whyWrapper } from '../wrapper.ts';
@@ -41,9 +43,11 @@ const packages: readonly Known[] = [
     fix: `${takesFetch} in its \`configuration\`, which holds the options of the openai client.`,
   },
   {
+    // Source: @llamaindex/openai@0.4.22 dist/index.d.ts (additionalSessionOptions: ClientOptions of openai)
     name: /^(?:@llamaindex\/openai|llamaindex)$/,
     title: 'LlamaIndex',
-    fix: 'Where its OpenAI classes are used, point them at the endpoint by their own options.',
+    seam: llamaindex,
+    fix: `${takesFetch} in \`additionalSessionOptions\`, which holds the options of the openai client.`,
   },
   {
     // Source: https://openai.github.io/openai-agents-js/guides/config/
@@ -59,9 +63,11 @@ const packages: readonly Known[] = [
     fix: "Replace it by the client of '@migrate-llm/shim', which runs on the platform's fetch too.",
   },
   {
-    name: /^@azure\/openai$/,
+    name: /^@azure\/openai(?:\/types)?$/,
+    // Source: @azure/openai@1.0.0-beta.13 types and @azure/openai@2.0.0 README.md
     title: 'the Azure OpenAI SDK',
-    fix: "Replace its client by `new OpenAI()` from '@migrate-llm/shim'; deployment names become model names.",
+    seam: azure,
+    fix: "Replace its client by `new AzureOpenAI({ endpoint, apiKey, apiVersion })` from '@migrate-llm/shim': getChatCompletions(d, messages, { maxTokens }) becomes chat.completions.create({ model: d, messages, max_tokens }), streamChatCompletions the same with stream: true, getEmbeddings(d, input) becomes embeddings.create({ model: d, input }); names in answers are those of the wire (finish_reason, tool_calls, usage.total_tokens). Deployment names go into `models` of migrate-llm.config.json.",
   },
   {
     name: /^chatgpt$/,
@@ -111,6 +117,36 @@ export const otherSdk = defineRule({
       before: `import { Configuration, OpenAIApi } from 'openai-edge';\nconst openai = new OpenAIApi(new Configuration({}));\nexport const ask = () => openai.createChatCompletion({ model: 'm', messages: [] });\n`,
       after: `import { Configuration, OpenAIApi } from 'openai-edge';\nimport { createFetch } from '@migrate-llm/shim/fetch';\nconst openai = new OpenAIApi(new Configuration({}), undefined, createFetch());\nexport const ask = () => openai.createChatCompletion({ model: 'm', messages: [] });\n`,
       finds: ['rewrite'],
+    },
+    {
+      name: 'LlamaIndex',
+      before: `import { OpenAI, OpenAIEmbedding } from '@llamaindex/openai';\nexport const llm = new OpenAI({ model: 'gpt-4o' });\nexport const vectors = new OpenAIEmbedding();\n`,
+      after: `import { OpenAI, OpenAIEmbedding } from '@llamaindex/openai';\nimport { createFetch } from '@migrate-llm/shim/fetch';\nexport const llm = new OpenAI({ model: 'gpt-4o', additionalSessionOptions: { fetch: createFetch() } });\nexport const vectors = new OpenAIEmbedding({ additionalSessionOptions: { fetch: createFetch() } });\n`,
+      finds: ['rewrite'],
+    },
+    {
+      name: 'LlamaIndex with an address of its own, and with the Responses API',
+      before: `import { OpenAI, openai, OpenAIResponses } from '@llamaindex/openai';\nexport const all = [new OpenAI({ baseURL: 'http://localhost' }), openai(), new OpenAIResponses()];\n`,
+      after: undefined,
+      finds: ['manual'],
+    },
+    {
+      name: 'the Azure SDK 1',
+      before: `import { OpenAIClient, AzureKeyCredential } from '@azure/openai';\nconst client = new OpenAIClient(process.env.AT!, new AzureKeyCredential(process.env.KEY!));\nexport async function go(messages: never[]) {\n  const { choices } = await client.getChatCompletions('gpt-4o-eu', messages, { maxTokens: 9, topP: 0.5 });\n  for await (const part of await client.streamChatCompletions('gpt-4o-eu', messages)) console.log(part.choices[0]?.delta?.content);\n  const { data } = await client.getEmbeddings('ada-eu', ['a']);\n  return [choices[0]?.message?.content, data[0]?.embedding];\n}\n`,
+      after: `import { AzureOpenAI } from '@migrate-llm/shim';\nconst client = new AzureOpenAI({ endpoint: process.env.AT!, apiKey: process.env.KEY!, apiVersion: '2024-10-21' });\nexport async function go(messages: never[]) {\n  const { choices } = await client.chat.completions.create({ model: 'gpt-4o-eu', messages, max_tokens: 9, top_p: 0.5 });\n  for await (const part of await client.chat.completions.create({ model: 'gpt-4o-eu', messages, stream: true })) console.log(part.choices[0]?.delta?.content);\n  const { data } = await client.embeddings.create({ model: 'ada-eu', input: ['a'] });\n  return [choices[0]?.message?.content, data[0]?.embedding];\n}\n`,
+      finds: ['rewrite'],
+    },
+    {
+      name: 'the Azure SDK 1 with a token, an answer in its own names, and a client that leaves the file',
+      before: `import { OpenAIClient, AzureKeyCredential } from '@azure/openai';\nexport const client = new OpenAIClient('https://x', new AzureKeyCredential('k'));\nexport const why = async () => (await client.getChatCompletions('d', [])).choices[0]?.finishReason;\n`,
+      after: undefined,
+      finds: ['manual'],
+    },
+    {
+      name: 'the types of the Azure SDK 2 stay',
+      before: `import '@azure/openai/types';\nexport const a = 1;\n`,
+      after: undefined,
+      finds: ['leave'],
     },
     {
       name: 'shadowed: another class of the name',
@@ -172,6 +208,14 @@ function valueDrafts(
       what: `${known.title} ('${one.text}')`,
       why,
       fix: known.fix,
+    }));
+  if (literals.every((one) => one.text === '@azure/openai/types'))
+    return literals.map((one) => ({
+      ...placeOf(nodes, one),
+      action: 'leave',
+      what: `types of '${one.text}'`,
+      why: 'It only adds what Azure answers to the types of openai, and calls nothing.',
+      fix: '',
     }));
   const outside = 'It does not go through the openai import that is swapped.';
   const wrapper = whyWrapper(code.swaps.ownerOf(nodes.file.file));

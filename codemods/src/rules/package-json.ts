@@ -202,7 +202,15 @@ function shimDrafts(scene: Scene, owner: Package, files: readonly string[]): Dra
 }
 
 /** Packages beside which the shim's fetch is used, where openai itself is not declared. */
-const neighbours = ['@ai-sdk/openai', '@langchain/openai', '@openai/agents', 'openai-edge'];
+const neighbours = [
+  '@ai-sdk/openai',
+  '@langchain/openai',
+  '@openai/agents',
+  'openai-edge',
+  '@llamaindex/openai',
+  'llamaindex',
+  '@azure/openai',
+];
 
 function findNeighbour({ json }: Package): Package['openai'][number] | undefined {
   const found = (['dependencies', 'devDependencies'] as const).flatMap((section) =>

@@ -1,7 +1,8 @@
 import { defineRule, type Draft } from '../rule.ts';
 import type { CodeFile } from '../project.ts';
 import { planRawFetch, type RawFetch } from '../raw-fetch.ts';
-import { offsetOf } from '../scene.ts';
+import { rangeOf } from '../packages.ts';
+import { offsetOf, type CodeScene } from '../scene.ts';
 import { whyWrapper } from '../wrapper.ts';
 import type { FileNodes } from '../syntax-index.ts';
 
@@ -37,6 +38,23 @@ export const rawUrl = defineRule({
       finds: ['manual', 'manual'],
     },
     {
+      name: 'axios, which takes a fetch from 1.12 on',
+      beside: { 'package.json': '{ "dependencies": { "@migrate-llm/shim": "^0.1.0", "axios": "^1.12.2" } }\n' },
+      before:
+        "import axios from 'axios';\nexport const a = (body: object) => axios.post('https://api.openai.com/v1/chat/completions', body);\nexport const b = (headers: object) => axios.get('https://api.openai.com/v1/models', { headers });\n",
+      after:
+        "import axios from 'axios';\nimport { createFetch } from '@migrate-llm/shim/fetch';\n\nconst openaiFetch = createFetch();\nexport const a = (body: object) => axios.post('https://api.openai.com/v1/chat/completions', body, { adapter: 'fetch', env: { fetch: openaiFetch } });\nexport const b = (headers: object) => axios.get('https://api.openai.com/v1/models', { headers, adapter: 'fetch', env: { fetch: openaiFetch } });\n",
+      finds: ['rewrite'],
+    },
+    {
+      name: 'an axios that takes none, a stream of Node’s, and another axios',
+      beside: { 'package.json': '{ "dependencies": { "axios": "^1.6.0" } }\n' },
+      before:
+        "import axios from 'axios';\nimport { axios as own } from './own';\nexport const a = (body: object) => axios.post('https://api.openai.com/v1/chat/completions', body);\nexport const b = () => own.get('https://api.openai.com/v1/models');\n",
+      after: undefined,
+      finds: ['manual', 'manual'],
+    },
+    {
       name: 'code for a browser is left',
       before: "export const ask = () => fetch('https://api.openai.com/v1/models', { headers: window.keys });\n",
       after: undefined,
@@ -68,7 +86,7 @@ export const rawUrl = defineRule({
     const draftsOf = (nodes: FileNodes): Draft[] => {
       const { file } = nodes;
       const wrapper = whyWrapper(code.swaps.ownerOf(file.file));
-      const raw = wrapper === undefined ? planRawFetch(code, file) : undefined;
+      const raw = wrapper === undefined ? planRawFetch(code, file, takesFetch(code, file)) : undefined;
       const rewritten = rewriteDraft(file, raw);
       const places = [
         ...nodes.strings.filter(
@@ -84,6 +102,7 @@ export const rawUrl = defineRule({
           const isCall =
             ts.isCallExpression(node.parent) &&
             /^(?:fetch|\w*(?:axios|request|got|ky)\b.*)$/i.test(node.parent.expression.getText());
+          const isAxios = isCall && /axios/i.test(node.parent.getText());
           return {
             file: nodes.file.file,
             offset: offsetOf(nodes.file, node),
@@ -91,7 +110,9 @@ export const rawUrl = defineRule({
             confidence: isCall ? 'certain' : 'likely',
             what: isCall ? 'a request to api.openai.com' : 'the address api.openai.com',
             why: 'What is sent there does not go through the shim.',
-            fix: "Send it with the fetch of createFetch() from '@migrate-llm/shim/fetch', or with a client from '@migrate-llm/shim'.",
+            fix: isAxios
+              ? axiosFix
+              : "Send it with the fetch of createFetch() from '@migrate-llm/shim/fetch', or with a client from '@migrate-llm/shim'.",
           };
         });
       return [...rewritten, ...left];
@@ -99,6 +120,17 @@ export const rawUrl = defineRule({
     return [...code.index.byFile.values()].flatMap(draftsOf);
   },
 });
+
+const axiosFix =
+  "With axios 1.12 or later give the request { adapter: 'fetch', env: { fetch: createFetch() } }, with createFetch from '@migrate-llm/shim/fetch'; a `responseType: 'stream'` is then a web stream: Readable.fromWeb(response.data) makes one of Node's. Else send it with a client from '@migrate-llm/shim'.";
+
+/** Whether the installed axios sends with a fetch that it is given; its range has to say so. */
+function takesFetch(code: CodeScene, { file }: CodeFile): boolean {
+  const owner = code.swaps.ownerOf(file);
+  const range = rangeOf(owner, 'axios');
+  const found = range === undefined ? null : /^[\^~>=]*\s*(\d+)\.(\d+)/.exec(range);
+  return found !== null && Number(found[1]) === 1 && Number(found[2]) >= 12;
+}
 
 function rewriteDraft(file: CodeFile, raw: RawFetch | undefined): Draft[] {
   if (raw === undefined) return [];

@@ -1,5 +1,5 @@
 import type { ts } from 'ts-morph';
-import { asRecord } from '../json-text.ts';
+import { rangeOf } from '../packages.ts';
 import { addProperty, type Seam, type SeamScene, type Taken } from './seam.ts';
 
 /** Models of a provider that go to chat and embeddings, and what each is written as. Source: https://github.com/vercel/ai/blob/main/packages/openai/src/openai-provider.ts; checked 2026-11-25. */
@@ -121,9 +121,6 @@ function noteChat(scene: SeamScene, node: ts.Node): void {
 
 /** From @ai-sdk/openai 2 on, a provider called directly gives a Responses model. Source: https://ai-sdk.dev/docs/migration-guides/migration-guide-5-0; checked 2026-11-25. */
 function isResponses({ owner }: SeamScene): boolean {
-  const range = ['dependencies', 'devDependencies', 'peerDependencies']
-    .map((section) => asRecord(owner?.json[section])['@ai-sdk/openai'])
-    .find((one) => typeof one === 'string');
-  const major = typeof range === 'string' ? /\d+/.exec(range)?.[0] : undefined;
+  const major = /\d+/.exec(rangeOf(owner, '@ai-sdk/openai') ?? '')?.[0];
   return major === undefined || Number(major) >= 2;
 }

@@ -15,7 +15,8 @@ export const clientTraps: readonly CataloguedTrap[] = [
       'icon.tsx': `import OpenAI from '@lobehub/icons/es/OpenAI';\nexport const icon = <OpenAI size={1} />;\n`,
       'index.ts': `import { OpenAI } from 'llamaindex';\nexport const llm = new OpenAI();\n`,
     },
-    changes: [],
+    changes: ['index.ts'],
+    after: { 'index.ts': [`from 'llamaindex'`, 'new OpenAI({ additionalSessionOptions: { fetch: createFetch() } })'] },
     silent: [
       ['client', 'mimo.ts'],
       ['client', 'icon.tsx'],
