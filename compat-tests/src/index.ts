@@ -63,3 +63,8 @@ export {
   writeConformance,
   type WriteOptions,
 } from './conformance/reports/formats.ts';
+export { needs } from './conformance/features.ts';
+export { openProgressFile, type ProgressFile, type RunIdentity } from './conformance/progress-file.ts';
+export { VerifyError } from './conformance/selection.ts';
+export { verify, type DirectEndpoint, type ShimEndpoint, type VerifyOptions } from './conformance/verify.ts';
+export { type RecordedOptions, verifyRecorded } from './conformance/verify-recorded.ts';

@@ -79,6 +79,8 @@ export interface RecordedRequest {
   /** `{}` where it has none. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly status: number;
+  /** Whether the answer calls a tool, so that claims about calls are not held on answers without one. */
+  readonly calls: boolean;
 }
 
 /** A row of a table: one observable claim about an endpoint. Pure data and predicates, so that it runs live, on recordings and on mutated answers. */

@@ -26,3 +26,9 @@ export function streamChat(content: string, fields: Fields = {}): CaseRequest {
 
 /** A message of the user. */
 export const user = (content: JsonValue): Fields => ({ role: 'user', content });
+/** A message of the model. */
+export const assistant = (content: JsonValue, fields: Fields = {}): Fields => ({
+  role: 'assistant',
+  content,
+  ...fields,
+});

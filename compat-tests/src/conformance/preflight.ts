@@ -26,7 +26,7 @@ export async function findObstacle(ask: Ask, model: string, timeoutMs: number): 
 }
 
 /** The ids that the endpoint's list of models has; `[]` when it gives none. */
-async function listModels(ask: Ask, timeoutMs: number): Promise<string[]> {
+export async function listModels(ask: Ask, timeoutMs: number): Promise<string[]> {
   const { answer } = await ask({ method: 'GET', path: '/models' }, timeoutMs);
   const list = isObject(answer.json) ? readObjects(answer.json['data']) : [];
   return list.map(({ id }) => id).filter((id) => typeof id === 'string');

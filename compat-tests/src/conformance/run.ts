@@ -150,7 +150,7 @@ function leaveOut(row: Case, capability: string, obstacle: string, { calibrated,
 }
 
 /** Counts the verdicts of results. */
-function countVerdicts(results: readonly CaseResult[]): Readonly<Record<CaseVerdict, number>> {
+export function countVerdicts(results: readonly CaseResult[]): Readonly<Record<CaseVerdict, number>> {
   return Object.fromEntries(
     caseVerdicts.map((verdict) => [verdict, results.filter((result) => result.verdict === verdict).length]),
   ) as Record<CaseVerdict, number>;

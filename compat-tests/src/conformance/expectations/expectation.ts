@@ -42,3 +42,14 @@ export function strictly(expectation: Expectation): Expectation {
 export function own(expectation: Expectation): Expectation {
   return { ...expectation, own: true };
 }
+
+/** What the model need not do by the API's word: where it is broken, that is its choice and not the endpoint's fault. */
+export function byChoice(expectation: Expectation): Expectation {
+  return {
+    ...expectation,
+    judge: (seen, all) => {
+      const judgement = expectation.judge(seen, all);
+      return judgement !== 'held' && 'broken' in judgement ? { choseOtherwise: judgement.broken } : judgement;
+    },
+  };
+}

@@ -57,7 +57,7 @@ export function hasHeader(name: string, pattern: RegExp): Expectation {
 }
 
 /** Status and the start of the body, for what came instead. */
-function describeAnswer({ status, text, answer, failure }: Observation): string {
+export function describeAnswer({ status, text, answer, failure }: Observation): string {
   if (status === 0) return failure?.what ?? 'no answer';
   const message = answer.error?.['message'];
   return `${status} ${quoteText(typeof message === 'string' ? message : text)}`;
