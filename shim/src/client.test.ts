@@ -331,7 +331,10 @@ describe.each(majors)('$name', ({ name, sdk, Bare, Shim }) => {
 
   test('uploads reach the target as they are', async () => {
     upstream.reply = { body: { id: 'file-1', object: 'file' } };
-    const client = new Shim({ migrate: { target: { dialect: 'openai-compatible', baseURL: upstream.baseURL } } });
+    const rules = { pass: ['/files'] } as const;
+    const client = new Shim({
+      migrate: { target: { dialect: 'openai-compatible', baseURL: upstream.baseURL, rules } },
+    });
     await client.files.create({ purpose: 'assistants', file: await sdk.toFile(Buffer.from('hello file'), 'a.txt') });
     expect(upstream.received[0]?.path).toBe('/v1/files');
     expect(upstream.received[0]?.text).toContain('hello file');

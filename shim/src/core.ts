@@ -6,6 +6,7 @@ import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
 import type { EndpointId } from './endpoints.ts';
 import { answerChat } from './handlers/chat.ts';
+import { answerCompletions } from './handlers/completions.ts';
 import { answerConversations } from './handlers/conversations.ts';
 import { answerEmbeddings } from './handlers/embeddings.ts';
 import { answerModerations } from './handlers/moderations.ts';
@@ -28,12 +29,14 @@ import { shadowCall } from './route/shadow.ts';
 import { settleDialect } from './settle.ts';
 import type { ActiveSetup } from './setup.ts';
 import { nameDestination } from './target.ts';
+import { endpointFeatures } from './support.ts';
 import { createAsk, type Fetch, TransportFailure } from './transport.ts';
 import type { WireError } from './wire.ts';
 
 /** Who serves which endpoint; the rest passes through. */
 const handlers: { readonly [E in EndpointId]?: Handler } = {
   'chat.completions': answerChat,
+  completions: answerCompletions,
   embeddings: answerEmbeddings,
   'models.list': answerModels,
   'models.retrieve': answerModels,
@@ -262,7 +265,7 @@ function checkEndpoint(dialect: Dialect, endpoint: EndpointId, path: string, rep
     });
   else if (typeof rule === 'object' && rule.kind === 'refused')
     throw refuseRequest(
-      `${path} is not served through ${dialect.id}: ${rule.because} (${rule.source}, ${rule.checked}). ${rule.fix}.`,
+      `${path} is not served through ${dialect.id}: ${rule.because} (${rule.source}, ${rule.checked}). ${rule.fix}. If the endpoint has it, say "rules": {"pass": ["${endpointFeatures[endpoint] ?? path}"]} of the target.`,
       null,
       'unsupported_endpoint',
     );

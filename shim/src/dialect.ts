@@ -110,6 +110,13 @@ export interface Layer {
     /** More inputs in one request are refused: they are sent in several. */
     readonly maxInputs?: Fact & { readonly count: number };
   };
+  /** What its legacy completions are known to do beyond the prompt's own continuation. */
+  readonly completions?: {
+    /** `suffix` is honoured. */
+    readonly suffix?: Fact;
+    /** `echo` with `logprobs` gives the log-probabilities of the prompt. */
+    readonly promptLogprobs?: Fact;
+  };
   /** What is known to work as it does at OpenAI; it takes a lower layer's rule away. */
   readonly native?: { readonly [F in Exclude<Feature, `/${string}`>]?: Fact };
   /** Finish reasons in other words than OpenAI's, beside the ones every endpoint's answers are read by. */
@@ -158,6 +165,7 @@ export interface Dialect extends Identity {
   readonly embeddings: NonNullable<Layer['embeddings']> & {
     readonly params: { readonly [P in keyof EmbeddingParams]?: ParamRule };
   };
+  readonly completions: NonNullable<Layer['completions']>;
   readonly native: NonNullable<Layer['native']>;
   readonly finish: NonNullable<Layer['finish']>;
   readonly cuts?: NonNullable<Layer['cuts']>;

@@ -22,5 +22,9 @@ test.each([
   ['DELETE', '/models/ft', 'other'],
   ['POST', '/responses', 'responses'],
   ['GET', '/responses/abc/input_items', 'responses'],
-  ['POST', '/fine_tuning/jobs', 'other'],
+  ['POST', '/fine_tuning/jobs', 'fine_tuning'],
+  ['POST', '/threads/runs', 'assistants'],
+  ['GET', '/vector_stores/vs_1/files', 'vector_stores'],
+  ['POST', '/realtime/client_secrets', 'realtime'],
+  ['POST', '/containers', 'other'],
 ])('%s %s is %s', (method, path, id) => expect(findEndpoint(method, path)).toBe(id));

@@ -12,6 +12,10 @@ export type EndpointId =
   | 'images'
   | 'files'
   | 'batches'
+  | 'vector_stores'
+  | 'fine_tuning'
+  | 'realtime'
+  | 'assistants'
   | 'other';
 
 const table: ReadonlyArray<readonly [method: string, path: RegExp, id: EndpointId]> = [
@@ -27,6 +31,10 @@ const table: ReadonlyArray<readonly [method: string, path: RegExp, id: EndpointI
   ['*', /^\/images\//, 'images'],
   ['*', /^\/(files|uploads)(\/|$)/, 'files'],
   ['*', /^\/batches(\/|$)/, 'batches'],
+  ['*', /^\/vector_stores(\/|$)/, 'vector_stores'],
+  ['*', /^\/fine_tuning(\/|$)/, 'fine_tuning'],
+  ['*', /^\/realtime(\/|$)/, 'realtime'],
+  ['*', /^\/(assistants|threads)(\/|$)/, 'assistants'],
 ];
 
 /** Names the endpoint of a request. `path` lies below the base URL, e.g. `/chat/completions`. */
@@ -36,7 +44,7 @@ export function findEndpoint(method: string, path: string): EndpointId {
 
 const version = /^.*?\/(?:openai\/v1|v\d+[a-z0-9]*|openai)(?=\/)/;
 const knownStart =
-  /^.*?(?=\/(?:chat\/completions|completions|embeddings|models|responses|conversations|moderations|audio|images|files|uploads|batches)(?:\/|$))/;
+  /^.*?(?=\/(?:chat\/completions|completions|embeddings|models|responses|conversations|moderations|audio|images|files|uploads|batches|vector_stores|fine_tuning|realtime|assistants|threads)(?:\/|$))/;
 
 /** Cuts the base URL off a request's URL: a known one exactly, any other up to its version path, or else up to an endpoint's name. Azure's deployment segment goes too. */
 export function cutBase(url: URL, baseURL: string | undefined): string {

@@ -9,7 +9,8 @@ export interface SupportRow {
   readonly fact: Fact | undefined;
 }
 
-const endpointFeatures: { readonly [E in EndpointId]?: Feature } = {
+/** The feature that each endpoint is. */
+export const endpointFeatures: { readonly [E in EndpointId]?: Feature } = {
   'chat.completions': '/chat/completions',
   completions: '/completions',
   embeddings: '/embeddings',
@@ -22,6 +23,10 @@ const endpointFeatures: { readonly [E in EndpointId]?: Feature } = {
   images: '/images',
   files: '/files',
   batches: '/batches',
+  vector_stores: '/vector_stores',
+  fine_tuning: '/fine_tuning',
+  realtime: '/realtime',
+  assistants: '/assistants',
 };
 
 /** What the shim does itself at every target, whatever that can; moderations once the settings name a guard model. */

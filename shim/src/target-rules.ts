@@ -1,13 +1,14 @@
 import { ShimConfigError, suggestWord } from './config-error.ts';
 import type { Fact, Layer, ParamRule } from './dialect.ts';
-import { chatParams, type ChatParam } from './manifest/index.ts';
+import { chatParams, type ChatParam, type Feature } from './manifest/index.ts';
 import { reliedOn } from './request/relied-on.ts';
+import { endpointFeatures } from './support.ts';
 import { isObject } from './wire.ts';
 
 /** What the user knows of a target better than its dialect, by name of a chat parameter. */
 export interface TargetRules {
-  /** Sent as they are. */
-  readonly pass?: readonly ChatParam[];
+  /** Sent as they are; an endpoint by its path, e.g. `/files`, is there as OpenAI has it. */
+  readonly pass?: ReadonlyArray<ChatParam | EndpointFeature>;
   /** Left out. */
   readonly drop?: readonly ChatParam[];
   /** Answered with an error that names the parameter. */
@@ -15,6 +16,14 @@ export interface TargetRules {
   /** Sent under another name. */
   readonly rename?: { readonly [P in ChatParam]?: string };
 }
+
+/** An endpoint by its path. */
+type EndpointFeature = Extract<Feature, `/${string}`>;
+
+/** Endpoints that the user may know of; those that the shim imitates stay imitated. */
+const passable = Object.entries(endpointFeatures).filter(
+  ([id]) => !['chat.completions', 'responses', 'conversations', 'moderations', 'assistants'].includes(id),
+);
 
 const kinds = ['pass', 'drop', 'refuse', 'rename'];
 
@@ -32,6 +41,7 @@ export function checkRules(value: unknown, from: string): void {
         `${from}.${kind} must be ${kind === 'rename' ? 'an object {"parameter": "other name"}' : 'a list of parameters'}`,
       );
     for (const name of Array.isArray(given) ? given : Object.keys(given as object)) {
+      if (kind === 'pass' && passable.some(([, path]) => path === name)) continue;
       if (!chatParams.some((known) => known === name))
         throw new ShimConfigError(
           `${from}.${kind}: ${JSON.stringify(name)} is no chat parameter${suggestWord(String(name), chatParams)}`,
@@ -60,7 +70,10 @@ export function readRules({ pass = [], drop = [], refuse = [], rename = {} }: Ta
     { kind: 'rename', to, ...said },
   ]);
   return {
-    native: Object.fromEntries(pass.map((name) => [name, said])),
+    endpoints: Object.fromEntries(
+      passable.flatMap(([id, path]) => (pass.some((name) => name === path) ? [[id, 'native' as const]] : [])),
+    ),
+    native: Object.fromEntries(pass.filter((name) => !name.startsWith('/')).map((name) => [name, said])),
     chat: {
       params: Object.fromEntries([
         ...rows(drop, { kind: 'drop', severity: 'info', ...said }),

@@ -1,5 +1,6 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced(
@@ -18,7 +19,7 @@ export const bedrock = defineDialect({
   baseURLForm: 'https://bedrock-runtime.us-east-1.amazonaws.com/openai/v1',
   apiKeyEnv: ['AWS_BEARER_TOKEN_BEDROCK'],
   endpoints: {
-    completions: missing('completions route', 'Call chat.completions.create instead'),
+    ...absentEndpoints('the runtime endpoint', documented, 'completions', 'moderations', 'audio', 'images'),
     embeddings: missing('embeddings route', 'Call InvokeModel, or another embeddings server'),
     'models.list': missing('list of models', 'Look the model up in the Bedrock console'),
     'models.retrieve': missing('list of models', 'Look the model up in the Bedrock console'),

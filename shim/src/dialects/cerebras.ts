@@ -1,11 +1,13 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const typed = sourced(
   'https://github.com/Cerebras/cerebras-cloud-sdk-node/blob/main/src/resources/chat/completions.ts',
   '2026-11-23',
 );
+const listed = sourced('https://github.com/Cerebras/cerebras-cloud-sdk-node/blob/main/api.md', '2026-11-23');
 const recorded = sourced(
   'https://github.com/maruel/genai/tree/66b63e62/providers/cerebras/testdata/TestClient/Scoreboard',
   '2026-07-21',
@@ -27,7 +29,12 @@ export const cerebras = defineDialect({
   extends: openaiCompatible,
   baseURL: 'https://api.cerebras.ai/v1',
   apiKeyEnv: ['CEREBRAS_API_KEY'],
-  endpoints: { completions: 'native', 'models.list': 'native', 'models.retrieve': 'native' },
+  endpoints: {
+    completions: 'native',
+    'models.list': 'native',
+    'models.retrieve': 'native',
+    ...absentEndpoints('Cerebras', listed, 'embeddings', 'moderations', 'audio', 'images'),
+  },
   chat: {
     params: {
       store: { kind: 'drop', severity: 'info', ...inHub('Cerebras answers 400 to store') },

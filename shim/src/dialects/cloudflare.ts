@@ -1,5 +1,6 @@
 import { sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced(
@@ -21,7 +22,12 @@ export const cloudflare = defineDialect({
   extends: openaiCompatible,
   baseURLForm: 'https://api.cloudflare.com/client/v4/accounts/{account}/ai/v1',
   apiKeyEnv: ['CLOUDFLARE_API_KEY', 'CLOUDFLARE_API_TOKEN'],
-  endpoints: { embeddings: 'native', 'models.list': noList, 'models.retrieve': noList },
+  endpoints: {
+    embeddings: 'native',
+    'models.list': noList,
+    'models.retrieve': noList,
+    ...absentEndpoints('the OpenAI route', documented, 'completions', 'moderations', 'audio', 'images'),
+  },
   chat: {
     params: {
       max_completion_tokens: { kind: 'rename', to: 'max_tokens', ...inPi('max_tokens is the name of the limit there') },

@@ -1,5 +1,6 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced('https://console.groq.com/docs/openai', '2026-11-23');
@@ -7,6 +8,8 @@ const typed = sourced(
   'https://github.com/groq/groq-typescript/blob/main/src/resources/chat/completions.ts',
   '2026-11-23',
 );
+
+const listed = sourced('https://github.com/groq/groq-typescript/blob/main/api.md', '2026-11-23');
 
 /** GroqCloud. */
 export const groq = defineDialect({
@@ -16,7 +19,13 @@ export const groq = defineDialect({
   extends: openaiCompatible,
   baseURL: 'https://api.groq.com/openai/v1',
   apiKeyEnv: ['GROQ_API_KEY'],
-  endpoints: { 'models.list': 'native', audio: 'native', files: 'native', batches: 'native' },
+  endpoints: {
+    'models.list': 'native',
+    audio: 'native',
+    files: 'native',
+    batches: 'native',
+    ...absentEndpoints('Groq', listed, 'completions', 'moderations', 'images'),
+  },
   chat: {
     params: {
       logprobs: {

@@ -27,14 +27,3 @@ export function ignoredParams(name: string, fact: (because: string) => Fact): Pa
     function_call: refuse('Send tool_choice instead'),
   };
 }
-
-/** Endpoints of OpenAI's API that hardly any server of open models has. */
-export function missingEndpoints(name: string, fact: (because: string) => Fact): NonNullable<Layer['endpoints']> {
-  const missing = (what: string, fix: string) => ({ kind: 'refused', fix, ...fact(`${name} has no ${what}`) }) as const;
-  return {
-    moderations: { kind: 'emulated', ...fact(`${name} has no moderations endpoint`) },
-    images: missing('images endpoint', 'Keep this call on OpenAI or on an image server'),
-    files: missing('files endpoint', 'Keep this call on OpenAI'),
-    batches: missing('batches endpoint', 'Send the requests one by one'),
-  };
-}

@@ -1,3 +1,4 @@
+import { each } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
@@ -8,5 +9,6 @@ export const kong = defineDialect({
   kind: 'gateway',
   extends: openaiCompatible,
   baseURLForm: 'http://127.0.0.1:8000/{route}',
+  endpoints: each('unchecked', 'files', 'batches', 'vector_stores', 'fine_tuning', 'realtime'),
   signs: { headers: { via: /\bkong\b/i } },
 });

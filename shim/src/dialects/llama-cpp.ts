@@ -1,6 +1,7 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
-import { ignoredParams, missingEndpoints } from './ignored.ts';
+import { absentEndpoints, rareEndpoints } from './absent.ts';
+import { ignoredParams } from './ignored.ts';
 
 /** Measured on llama-server b1-de3ff81. */
 const measured = sourced('https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md', '2026-11-23');
@@ -15,18 +16,15 @@ export const llamaCpp = defineDialect({
     'chat.completions': 'native',
     embeddings: 'native',
     'models.list': 'native',
+    completions: 'native',
     'models.retrieve': { kind: 'emulated', ...measured('llama-server answers 404 for a single model') },
     responses: {
       kind: 'emulated',
       ...measured('llama-server ignores text.format, drops built-in tools and streams events the SDK cannot read'),
     },
     conversations: { kind: 'emulated', ...measured('llama-server has no Conversations API') },
-    audio: {
-      kind: 'refused',
-      fix: 'Keep this call on OpenAI or on a speech server',
-      ...measured('llama-server has no audio endpoint that works'),
-    },
-    ...missingEndpoints('llama-server', measured),
+    ...rareEndpoints,
+    ...absentEndpoints('llama-server', measured, 'moderations', 'audio', 'images', 'files', 'batches'),
   },
   chat: {
     params: {

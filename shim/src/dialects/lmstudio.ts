@@ -1,6 +1,7 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
-import { ignoredParams, missingEndpoints } from './ignored.ts';
+import { absentEndpoints } from './absent.ts';
+import { ignoredParams } from './ignored.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced('https://lmstudio.ai/docs/developer/openai-compat', '2026-11-23');
@@ -16,7 +17,7 @@ export const lmstudio = defineDialect({
     completions: 'native',
     embeddings: 'native',
     'models.list': 'native',
-    ...missingEndpoints('LM Studio', documented),
+    ...absentEndpoints('LM Studio', documented, 'moderations', 'audio', 'images', 'files', 'batches'),
   },
   chat: {
     params: {

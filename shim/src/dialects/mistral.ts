@@ -1,8 +1,10 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced('https://docs.mistral.ai/api/', '2026-11-23');
+const inPortkey = sourced('https://github.com/Portkey-AI/gateway/tree/main/src/providers/mistral-ai', '2026-05-25');
 const reported = sourced('https://github.com/BerriAI/litellm/issues/30882', '2026-11-23');
 const recorded = sourced(
   'https://github.com/maruel/genai/tree/66b63e62/providers/mistral/testdata/TestClient/Scoreboard',
@@ -18,7 +20,14 @@ export const mistral = defineDialect({
   extends: openaiCompatible,
   baseURL: 'https://api.mistral.ai/v1',
   apiKeyEnv: ['MISTRAL_API_KEY'],
-  endpoints: { embeddings: 'native', 'models.list': 'native', audio: 'native', files: 'native' },
+  endpoints: {
+    embeddings: 'native',
+    'models.list': 'native',
+    audio: 'native',
+    files: 'native',
+    ...absentEndpoints('Mistral', inPortkey, 'completions', 'images'),
+    moderations: { kind: 'emulated', ...documented('its moderations have categories of their own') },
+  },
   chat: {
     params: {
       max_completion_tokens: {

@@ -17,6 +17,7 @@ export const oci = defineDialect({
   apiKeyEnv: ['OCI_GENAI_API_KEY'],
   endpoints: {
     files: 'native',
+    vector_stores: 'native',
     embeddings: {
       kind: 'refused',
       fix: 'Call OCI’s own embeddings',

@@ -1,5 +1,6 @@
 import { sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const read = sourced('https://github.com/ogx-ai/ogx/blob/main/docs/docs/api-openai/conformance.mdx', '2026-04-30');
@@ -20,6 +21,8 @@ export const ogx = defineDialect({
     'models.list': 'native',
     files: 'native',
     batches: 'native',
+    vector_stores: 'native',
+    ...absentEndpoints('OGX', read, 'audio', 'images', 'fine_tuning'),
     moderations: {
       kind: 'emulated',
       ...read('its moderations are keyed by Llama Guard’s category names, so that OpenAI’s keys read undefined'),

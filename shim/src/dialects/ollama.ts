@@ -1,10 +1,13 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
-import { ignoredParams, missingEndpoints } from './ignored.ts';
+import { absentEndpoints } from './absent.ts';
+import { ignoredParams } from './ignored.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 /** Read in the request's struct, which drops every field it does not name. */
 const read = sourced('https://github.com/ollama/ollama/blob/main/openai/openai.go', '2026-08-21');
+
+const routes = sourced('https://github.com/ollama/ollama/blob/main/server/routes.go', '2026-08-21');
 
 /** Ollama's OpenAI-compatible routes, on loopback or at ollama.com. */
 export const ollama = defineDialect({
@@ -19,8 +22,10 @@ export const ollama = defineDialect({
     embeddings: 'native',
     'models.list': 'native',
     'models.retrieve': 'native',
-    ...missingEndpoints('Ollama', read),
+    audio: 'native',
+    ...absentEndpoints('Ollama', routes, 'moderations', 'images', 'files', 'batches'),
   },
+  completions: { suffix: read('suffix is a field of its request') },
   chat: {
     params: {
       ...ignoredParams('Ollama', read),

@@ -1,5 +1,6 @@
 import { each, type Fact } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { rareEndpoints } from './absent.ts';
 
 const responses = {
   kind: 'emulated',
@@ -27,6 +28,7 @@ export const openaiCompatible = defineDialect({
     'models.list': 'unchecked',
     'models.retrieve': 'unchecked',
     responses,
+    ...rareEndpoints,
     conversations: { ...responses, because: 'few endpoints have the Conversations API' },
   },
   chat: {

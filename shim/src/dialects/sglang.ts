@@ -15,7 +15,15 @@ export const sglang = defineDialect({
   kind: 'engine',
   extends: openaiCompatible,
   baseURLForm: 'http://127.0.0.1:30000/v1',
-  endpoints: { completions: 'native', embeddings: 'native', 'models.list': 'native' },
+  endpoints: {
+    completions: 'native',
+    embeddings: 'native',
+    'models.list': 'native',
+    audio: 'native',
+    realtime: 'unchecked',
+    files: 'unchecked',
+    batches: 'unchecked',
+  },
   chat: { params: ignoredParams('SGLang', read) },
   native: each(
     read('a field of its request'),

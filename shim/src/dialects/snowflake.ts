@@ -1,5 +1,6 @@
 import { sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { isObject } from '../wire.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
@@ -24,7 +25,7 @@ export const snowflake = defineDialect({
   apiKeyEnv: ['SNOWFLAKE_PAT', 'SNOWFLAKE_CORTEX_PAT'],
   endpoints: {
     embeddings: missing('embeddings', 'Call Cortex’ own embeddings'),
-    completions: missing('completions', 'Call chat.completions.create instead'),
+    ...absentEndpoints('the OpenAI route', documented, 'completions', 'moderations', 'audio', 'images'),
   },
   chat: {
     params: {

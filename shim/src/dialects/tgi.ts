@@ -1,7 +1,8 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { isObject } from '../wire.ts';
-import { ignoredParams, missingEndpoints } from './ignored.ts';
+import { ignoredParams } from './ignored.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const read = sourced(
@@ -28,7 +29,7 @@ export const tgi = defineDialect({
       fix: 'Send embeddings to a server of an embedding model',
       ...routes('TGI has no embeddings route'),
     },
-    ...missingEndpoints('TGI', routes),
+    ...absentEndpoints('TGI', routes, 'moderations', 'audio', 'images', 'files', 'batches'),
   },
   chat: {
     params: {

@@ -1,5 +1,6 @@
 import { each, sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const typed = sourced(
@@ -14,6 +15,8 @@ const inOgx = sourced(
   'https://github.com/ogx-ai/ogx/blob/main/src/ogx/providers/remote/inference/together/together.py',
   '2026-04-30',
 );
+
+const listed = sourced('https://github.com/togethercomputer/together-typescript/blob/main/api.md', '2026-11-23');
 
 /** Together AI. */
 export const together = defineDialect({
@@ -31,6 +34,7 @@ export const together = defineDialect({
     images: 'native',
     files: 'native',
     batches: 'native',
+    ...absentEndpoints('Together', listed, 'moderations'),
   },
   chat: {
     params: {

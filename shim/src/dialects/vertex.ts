@@ -1,5 +1,6 @@
 import { sourced } from '../dialect.ts';
 import { defineDialect } from '../layers.ts';
+import { absentEndpoints } from './absent.ts';
 import { openaiCompatible } from './openai-compatible.ts';
 
 const documented = sourced(
@@ -18,6 +19,7 @@ export const vertex = defineDialect({
   baseURLForm:
     'https://{location}-aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi',
   endpoints: {
+    ...absentEndpoints('the OpenAI route', documented, 'completions', 'moderations', 'audio', 'images'),
     embeddings: missing('embeddings', 'Call Vertex AI’s own embeddings'),
     'models.list': missing('list of models', 'Look the model up in Model Garden'),
     'models.retrieve': missing('list of models', 'Look the model up in Model Garden'),

@@ -45,7 +45,7 @@ describe('one input', () => {
       temperature: 0,
       messages: [{ role: 'user', content: 'they are vermin' }],
     });
-    expect(body).toMatchObject({ id: expect.stringMatching(/^modr_/), model: 'llama-guard-3-8b' });
+    expect(body).toMatchObject({ id: expect.stringMatching(/^modr_/), model: 'omni-moderation-latest' });
     const [result] = body.results;
     expect(result).toMatchObject({ flagged: true, x_guard: { codes: ['S10'] } });
     expect(result?.['categories']).toMatchObject({ hate: true, violence: false, 'self-harm/intent': false });

@@ -1,3 +1,4 @@
+import { nameModel } from '../answer/envelope.ts';
 import { askJson, type Call } from '../call.ts';
 import { categories } from '../guard/categories.ts';
 import { judge } from '../guard/guard.ts';
@@ -54,7 +55,11 @@ async function judgeInputs(call: Call, guard: Guard, inputs: readonly Turn[]): P
         }),
       )),
     );
-  return jsonResponse({ id: makeObjectId('modr'), model, results }, undefined, report);
+  return jsonResponse(
+    { id: makeObjectId('modr'), model: nameModel(model, call.requestedModel, report), results },
+    undefined,
+    report,
+  );
 }
 
 /** Reads what is to be judged: a text, a list of texts, or one input in parts. Throws a `Refusal`. */

@@ -89,6 +89,10 @@ const furtherFeatures = [
   '/images',
   '/files',
   '/batches',
+  '/vector_stores',
+  '/fine_tuning',
+  '/realtime',
+  '/assistants',
 ] as const;
 
 /** Something of OpenAI's API that an endpoint may do otherwise or not at all; parameters of embeddings have the prefix `embeddings.`, endpoints are paths. */

@@ -16,8 +16,10 @@ const refused = (fix: string): SurfaceEntry => ({ status: 'refused', fix });
 const passed = (fix: string): SurfaceEntry => ({ status: 'passed', fix });
 const emulated: SurfaceEntry = { status: 'emulated', fix: '' };
 const assistants = refused(
-  'OpenAI turned the Assistants API off on 2026-08-26: keep the history in the app and call chat.completions.create',
+  'OpenAI turned the Assistants API off on 2026-08-26: threads become conversations, runs become responses.create (README of @migrate-llm/shim, "From Assistants to Responses")',
 );
+const rare = (fix: string): SurfaceEntry =>
+  refused(`${fix}; an endpoint that has it needs a row, or "rules": {"pass": […]} of the target`);
 const openaiOnly = passed('Few endpoints have it: keep this call on OpenAI, or move it by hand');
 
 /** Methods of the client and what becomes of them; a path covers everything below it. Source: openai@7.57.0 resources; checked 2026-11-23. */
@@ -36,7 +38,10 @@ export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
   'embeddings.create': native,
   'models.list': native,
   'models.retrieve': emulated,
-  'completions.create': passed('Prefer chat.completions.create'),
+  'completions.create': {
+    status: 'native',
+    fix: 'Where the endpoint has no completions its chat model answers the prompt: prefer chat.completions.create',
+  },
   responses: emulated,
   'responses.compact': refused('Send truncation: "auto", or summarise in a call of your own'),
   'responses.inputTokens': refused('Count with the endpoint’s tokenizer, or read usage of the answer'),
@@ -44,15 +49,15 @@ export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
   'beta.assistants': assistants,
   'beta.threads': assistants,
   moderations: { status: 'emulated', fix: 'Name a guard model in "guard" of the settings: it answers' },
-  audio: openaiOnly,
-  images: openaiOnly,
-  files: openaiOnly,
-  uploads: openaiOnly,
-  batches: openaiOnly,
-  fineTuning: openaiOnly,
-  vectorStores: openaiOnly,
+  audio: passed('Send it to a speech server'),
+  images: passed('Few endpoints make images: keep this call on OpenAI, or send it to an image server'),
+  files: rare('Put the text or the image into the call itself, or keep this call on OpenAI'),
+  uploads: rare('Put the text or the image into the call itself, or keep this call on OpenAI'),
+  batches: rare('Send the requests one by one, some of them at once'),
+  fineTuning: rare('Train with the tools of the model’s host'),
+  vectorStores: rare('Keep the vectors in a database of your own, made by embeddings.create'),
   containers: openaiOnly,
   evals: openaiOnly,
-  realtime: openaiOnly,
+  realtime: rare('Make three calls of it: audio.transcriptions, chat.completions, audio.speech'),
   videos: openaiOnly,
 };
