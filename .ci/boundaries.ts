@@ -24,7 +24,7 @@ const arrows: Readonly<Record<string, readonly RegExp[]>> = {
   codemods: [/^@migrate-llm\/shim\/manifest$/, /^(ts-morph|@babel\/parser|magic-string|jsonc-parser)$/],
   'compat-tests': [
     /^@migrate-llm\/shim(\/(fetch|gateway|exchange|manifest|record))?$/,
-    /^(ajv|ajv-formats|picocolors)(\/|$)/,
+    /^(ajv|ajv-formats|picocolors|yaml)(\/|$)/,
   ],
   cli: [
     /^@migrate-llm\/(codemods|compat-tests|compat-tests\/(embedded|reports))$/,
