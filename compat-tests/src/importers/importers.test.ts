@@ -142,10 +142,19 @@ http_interactions:
     headers: { Content-Type: [application/json] }
     body: { encoding: UTF-8, string: '${JSON.stringify(answer)}' }
   recorded_at: Mon, 02 Feb 2026 10:00:00 GMT
+- request: { method: post, uri: ${url}, headers: {}, body: { encoding: UTF-8, string: '{}' } }
+  response:
+    status: { code: 200, message: OK }
+    headers: { Content-Type: [text/event-stream] }
+    body:
+      encoding: ASCII-8BIT
+      string: !binary |-
+        ${Buffer.from(events).toString('base64')}
 recorded_with: VCR 6.3.1
 `);
     expect(traffic.format).toBe('ruby-vcr');
-    expect([bodyOf(traffic), jsonOf(traffic), traffic.exchanges[0]?.request.method]).toEqual([ask, answer, 'POST']);
+    expect([bodyOf(traffic), jsonOf(traffic), textOf(traffic, 1)]).toEqual([ask, answer, events]);
+    expect(traffic.exchanges[0]?.request.method).toBe('POST');
     expect(traffic.exchanges[0]?.recordedAt).toBe('2026-02-02T10:00:00.000Z');
   });
   test('go-vcr', () => {

@@ -35,13 +35,24 @@ export function openSource(name: string, text: string): Source {
     yaml: once(() => {
       try {
         // Cassettes are written as YAML 1.1: binary bodies, yes and no. The limit of aliases keeps a small file from becoming a huge one.
-        return parse(bare, { version: '1.1', maxAliasCount: 10_000, logLevel: 'silent' }) as unknown;
+        return parse(bare, {
+          version: '1.1',
+          maxAliasCount: 10_000,
+          logLevel: 'silent',
+          customTags: (tags) => [...tags, rubyBinary],
+        }) as unknown;
       } catch {
         return undefined;
       }
     }),
   };
 }
+
+/** Ruby writes bytes under a tag of its own. */
+const rubyBinary = {
+  tag: '!binary',
+  resolve: (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64')),
+};
 
 function once<Value>(make: () => Value): () => Value {
   let made: { readonly value: Value } | undefined;
