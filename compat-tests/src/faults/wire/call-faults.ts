@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, parseJson, readObjects } from '../../json.ts';
 import { type Change, out, to } from './edit.ts';
-import { type WireFault } from './fault.ts';
+import type { WireFault } from './fault.ts';
 import { onBody, several } from './places.ts';
 
 const chat = 'chat/completions';

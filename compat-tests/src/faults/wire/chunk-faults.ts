@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, readObjects } from '../../json.ts';
 import { out, to } from './edit.ts';
-import { readText, type WireFault, writePieces } from './fault.ts';
+import { readText, writePieces } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { onAnswer, onEventList, onEvents } from './places.ts';
 
 const chat = 'chat/completions';

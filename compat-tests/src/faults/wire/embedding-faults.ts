@@ -1,6 +1,7 @@
 import { readObjects } from '../../json.ts';
 import { type Change, out, to } from './edit.ts';
-import { type WireFault, writeJson } from './fault.ts';
+import { writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onBody, onRequest } from './places.ts';
 
 const vector = 'data.*.embedding';

@@ -1,5 +1,6 @@
 import { out, to } from './edit.ts';
-import { readText, type WireAnswer, type WireFault, writeJson, writePieces } from './fault.ts';
+import { readText, type WireAnswer, writeJson, writePieces } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onAnswer, onEnvelope, onError } from './places.ts';
 
 const bare = (status: number, type: string, text: string): WireAnswer => ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isObject } from '../../json.ts';
 import { editAt, out, to } from './edit.ts';
-import { type Endpoint, isEventStream, readText, type WireAnswer, writeJson, writePieces } from './fault.ts';
+import { type Endpoint, isEventStream, readText, type WireAnswer, writeJson, writePieces } from '../../endpoint.ts';
 import { wireFaults } from './index.ts';
 import { onBody, onEventList, onRequest } from './places.ts';
 import { variations } from './variations.ts';

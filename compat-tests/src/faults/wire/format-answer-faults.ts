@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseJson } from '../../json.ts';
 import { to } from './edit.ts';
-import { type WireFault, writeJson } from './fault.ts';
+import { writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onBody, onRequest } from './places.ts';
 
 const chat = 'chat/completions';

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../json.ts';
 
-import { type WireFault, writeJson } from './fault.ts';
+import { writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onRequest } from './places.ts';
 
 const chat = 'chat/completions';

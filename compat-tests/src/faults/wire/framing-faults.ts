@@ -1,6 +1,7 @@
 import { isObject, parseJson } from '../../json.ts';
 import { instead, out } from './edit.ts';
-import { isEventStream, joinBytes, readText, type WireFault, writeJson, writePieces } from './fault.ts';
+import { isEventStream, joinBytes, readText, writeJson, writePieces } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { type Frame, isTo, onAnswer, onFrames, onRequest, readFrames, several } from './places.ts';
 
 const chat = 'chat/completions';

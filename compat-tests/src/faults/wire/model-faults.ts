@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../json.ts';
 
-import { readText, type WireAnswer, type WireFault, writeJson, writePieces } from './fault.ts';
+import { readText, type WireAnswer, writeJson, writePieces } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onAnswer } from './places.ts';
 
 const bare = (status: number, type: string, text: string): WireAnswer => ({

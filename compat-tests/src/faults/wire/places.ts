@@ -4,12 +4,12 @@ import {
   type Endpoint,
   type EndpointRequest,
   isEventStream,
-  type Put,
   readBody,
   readText,
   type WireAnswer,
   writePieces,
-} from './fault.ts';
+} from '../../endpoint.ts';
+import type { Put } from './fault.ts';
 
 /** One event of a stream: the name of its frame, and its data. */
 export interface Frame {

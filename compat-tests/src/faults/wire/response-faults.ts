@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseJson, readObjects } from '../../json.ts';
 import { type Change, out, to } from './edit.ts';
-import { isEventStream, type WireFault, writeJson } from './fault.ts';
+import { isEventStream, writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, isTo, onAnswer, onBody, onRequest } from './places.ts';
 
 const route = 'responses';

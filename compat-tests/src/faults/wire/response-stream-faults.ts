@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from '../../json.ts';
 import { type Change, out, to } from './edit.ts';
-import { isEventStream, type WireFault, writePieces } from './fault.ts';
+import { isEventStream, writePieces } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { type Frame, isTo, onAnswer, onEventList, onEvents, onFrames, onRequest } from './places.ts';
 
 const route = 'responses';

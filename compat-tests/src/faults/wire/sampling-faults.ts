@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseJson, readObjects } from '../../json.ts';
 import { type Change, instead, out } from './edit.ts';
-import { type WireFault, writeJson } from './fault.ts';
+import { writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onBody, onRequest, several } from './places.ts';
 
 const chat = 'chat/completions';

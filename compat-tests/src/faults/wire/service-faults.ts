@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, readObjects } from '../../json.ts';
 import { out, to } from './edit.ts';
-import { type WireFault, writeJson } from './fault.ts';
+import { writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, isTo, onAnswer, onBody, onFrames, onRequest, several } from './places.ts';
 
 /** Moderations, old completions, files and batches. */

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, parseJson, readObjects } from '../../json.ts';
 import { type Change, out, to } from './edit.ts';
-import { readBody, type WireFault } from './fault.ts';
+import { readBody } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { onEventList, onEvents } from './places.ts';
 
 const chat = 'chat/completions';

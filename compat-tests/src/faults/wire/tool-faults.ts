@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, readObjects } from '../../json.ts';
 import { out } from './edit.ts';
-import { readText, type WireFault, writeJson } from './fault.ts';
+import { readText, writeJson } from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, onAnswer, onBody, onRequest, several } from './places.ts';
 
 const chat = 'chat/completions';

@@ -5,10 +5,10 @@ import {
   joinBytes,
   readText,
   type WireAnswer,
-  type WireFault,
   writeJson,
   writePieces,
-} from './fault.ts';
+} from '../../endpoint.ts';
+import type { WireFault } from './fault.ts';
 import { insteadOf, isTo, onAnswer } from './places.ts';
 
 const page = '<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>';

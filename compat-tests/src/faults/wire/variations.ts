@@ -1,15 +1,7 @@
 import { isObject, type JsonObject, parseJson, readObjects } from '../../json.ts';
 import { out } from './edit.ts';
-import {
-  isEventStream,
-  joinBytes,
-  readText,
-  type Piece,
-  type Put,
-  type Variation,
-  type WireAnswer,
-  writePieces,
-} from './fault.ts';
+import { isEventStream, joinBytes, readText, type Piece, type WireAnswer, writePieces } from '../../endpoint.ts';
+import type { Put, Variation } from './fault.ts';
 import { onAnswer, onBody, onEnvelope, onEventList, onEvents, onFrames, several } from './places.ts';
 
 const chat = 'chat/completions';
