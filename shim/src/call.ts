@@ -34,6 +34,8 @@ export interface Call {
   readonly images: ImageSettings | undefined;
   /** The guard model that the settings name. */
   readonly guard: Guard | undefined;
+  /** The request's form, of an audio upload. */
+  readonly form: FormData | undefined;
   readonly report: Report;
 }
 

@@ -5,6 +5,7 @@ import { readRequest } from './client-request.ts';
 import { findDialect } from './detect.ts';
 import type { Dialect } from './dialect.ts';
 import type { EndpointId } from './endpoints.ts';
+import { answerAudio } from './handlers/audio.ts';
 import { answerChat } from './handlers/chat.ts';
 import { answerCompletions } from './handlers/completions.ts';
 import { answerConversations } from './handlers/conversations.ts';
@@ -16,6 +17,7 @@ import { answerResponses } from './handlers/responses.ts';
 import { openGuard } from './guard/open.ts';
 import { draftExchange, frameExchange } from './record/frame.ts';
 import { askOpenAIWatched } from './guard/openai.ts';
+import { readForm } from './multipart.ts';
 import { openRecorder } from './record/recorder.ts';
 import { openCall, type OpenCall } from './open-call.ts';
 import type { Note } from './note.ts';
@@ -37,6 +39,7 @@ import type { WireError } from './wire.ts';
 const handlers: { readonly [E in EndpointId]?: Handler } = {
   'chat.completions': answerChat,
   completions: answerCompletions,
+  audio: answerAudio,
   embeddings: answerEmbeddings,
   'models.list': answerModels,
   'models.retrieve': answerModels,
@@ -77,7 +80,7 @@ export function createTranslatingFetch(setup: ActiveSetup, inner: Fetch): Transl
     let call: OpenCall | undefined;
     let response: Response;
     try {
-      call = openCall(await readRequest(input, init), setup);
+      call = openCall(await readForm(await readRequest(input, init)), setup);
       response = await answerCall(call, setup, inner, report);
     } catch (error) {
       if (isOurs(error)) observer?.onRefusal(error.error);
@@ -210,6 +213,7 @@ async function answerHop(
     embeddings: setup.embeddings,
     images: setup.images,
     guard: openGuard(setup, inner, request, init),
+    form: open.form,
     report,
   };
   const response = await (handlers[endpoint] ?? passThrough)(call).catch(async (error: unknown) => {

@@ -117,6 +117,10 @@ export interface Layer {
     /** `echo` with `logprobs` gives the log-probabilities of the prompt. */
     readonly promptLogprobs?: Fact;
   };
+  readonly audio?: {
+    /** `srt` and `vtt` are refused: they are written of the segments. */
+    readonly noSubtitles?: Fact;
+  };
   /** What is known to work as it does at OpenAI; it takes a lower layer's rule away. */
   readonly native?: { readonly [F in Exclude<Feature, `/${string}`>]?: Fact };
   /** Finish reasons in other words than OpenAI's, beside the ones every endpoint's answers are read by. */
@@ -166,6 +170,7 @@ export interface Dialect extends Identity {
     readonly params: { readonly [P in keyof EmbeddingParams]?: ParamRule };
   };
   readonly completions: NonNullable<Layer['completions']>;
+  readonly audio: NonNullable<Layer['audio']>;
   readonly native: NonNullable<Layer['native']>;
   readonly finish: NonNullable<Layer['finish']>;
   readonly cuts?: NonNullable<Layer['cuts']>;

@@ -1,4 +1,5 @@
 import type { ReadRequest } from './client-request.ts';
+import type { FormRequest } from './multipart.ts';
 import { cutBase, type EndpointId, findEndpoint } from './endpoints.ts';
 import type { ActiveSetup } from './setup.ts';
 import { isObject, parseJson, type WireObject } from './wire.ts';
@@ -13,6 +14,8 @@ export interface OpenCall {
   /** The body as it came; '' where it is no text. */
   readonly text: string;
   readonly body: WireObject | undefined;
+  /** The form of an audio upload. */
+  readonly form: FormData | undefined;
   /** '' when the call names none. */
   readonly requestedModel: string;
   readonly callSite: string | undefined;
@@ -20,7 +23,7 @@ export interface OpenCall {
 
 /** Reads what a request asks for. */
 export function openCall(
-  request: ReadRequest,
+  { request, form }: FormRequest,
   { target, callSite }: Pick<ActiveSetup, 'target' | 'callSite'>,
 ): OpenCall {
   const url = new URL(request.url);
@@ -29,8 +32,8 @@ export function openCall(
   const text = typeof request.init.body === 'string' ? request.init.body : '';
   const json = text === '' ? undefined : parseJson(text);
   const body = isObject(json) ? json : undefined;
-  const requestedModel = readModel(url, path, endpoint, body ?? {});
-  return { request, url, path, endpoint, text, body, requestedModel, callSite: request.callSite ?? callSite };
+  const requestedModel = readModel(url, path, endpoint, body ?? { model: form?.get('model') });
+  return { request, url, path, endpoint, text, body, form, requestedModel, callSite: request.callSite ?? callSite };
 }
 
 /** Azure names the model's deployment in the path, where the body may leave it out. */

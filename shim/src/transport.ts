@@ -14,7 +14,13 @@ export class TransportFailure extends Error {
 /** Sends requests to one target on behalf of one call. */
 export type Ask = (
   path: string,
-  change?: { readonly method?: string; readonly body?: BodyInit | null; readonly signal?: AbortSignal },
+  change?: {
+    readonly method?: string;
+    readonly body?: BodyInit | null;
+    readonly signal?: AbortSignal;
+    /** Content type of the body, where it is another than the client's. */
+    readonly type?: string;
+  },
 ) => Promise<Response>;
 
 const maxRedirects = 5;
@@ -31,13 +37,15 @@ export function createAsk(
   const headers = cleanHeaders(given, target, setup, report);
   // openai 4's node-fetch gets a plain object from its SDK, later majors a Headers: each gets its own kind back.
   const plain = !(init.headers instanceof Headers);
-  return async (path, change = {}) => {
+  return async (path, { type, ...change } = {}) => {
+    const own = new Headers(headers);
+    if (type !== undefined) own.set('content-type', type);
     let url = `${target.baseURL}${path}`;
     for (let hop = 0; hop <= maxRedirects; hop += 1) {
       const sent: RequestInit = {
         ...init,
         ...change,
-        headers: plain ? Object.fromEntries(headers) : new Headers(headers),
+        headers: plain ? Object.fromEntries(own) : new Headers(own),
         redirect: 'manual',
       };
       if (sent.method === 'GET') delete sent.body;

@@ -61,6 +61,7 @@ export const groq = defineDialect({
     messageNames: documented('Groq answers 400 to messages[].name'),
     fanOut: documented('n must be 1'),
   },
+  audio: { noSubtitles: documented('Groq does not support vtt and srt') },
   native: each(
     typed('a field of its request'),
     'max_tokens',

@@ -68,6 +68,7 @@ export async function askOpenAIWatched(
     embeddings: setup.embeddings,
     images: undefined,
     guard,
+    form: undefined,
     report,
   };
   return answerChat(call);
