@@ -7,10 +7,13 @@ import { compareRefusal, compareSchema } from './comparisons/content.ts';
 import { compareEmbeddings } from './comparisons/embeddings.ts';
 import { compareErrors, nameErrorClass } from './comparisons/errors.ts';
 import { compareFinish } from './comparisons/finish.ts';
+import { compareText } from './comparisons/text.ts';
 import { compareTools } from './comparisons/tools.ts';
+import { compareArguments, compareJsonValues } from './comparisons/values.ts';
 import { compareWire } from './comparisons/wire.ts';
 import { isObject } from './json.ts';
 import type { Obstacle } from './result.ts';
+import { runTaskChecks, type TaskCheck } from './task-check.ts';
 
 const comparisons: readonly Comparison[] = [
   compareWire,
@@ -18,22 +21,33 @@ const comparisons: readonly Comparison[] = [
   compareFinish,
   compareRefusal,
   compareSchema,
+  compareArguments,
+  compareJsonValues,
+  compareText,
   compareEmbeddings,
 ];
 
 /** Compares the old model's own answer, given when it was asked again, with the first one: what differs is its noise. */
-export function compareRepeat(exchange: Exchange, repeat: Exchange): Compared {
+export function compareRepeat(exchange: Exchange, repeat: Exchange, tasks: readonly TaskCheck[] = []): Compared {
   const [recorded, again] = [readRecordedAnswer(exchange), readRecordedAnswer(repeat)];
   if (!comparedPaths.includes(exchange.request.path) || recorded.status >= 400) return { checks: [] };
   // A busy or broken service says nothing about the model.
   if (again.status >= 400 || again.error !== undefined) return { checks: [] };
-  return { checks: comparePair(exchange, recorded, again) };
+  return { checks: comparePair(exchange, recorded, again, tasks) };
 }
 
-function comparePair(exchange: Exchange, recorded: Answer, candidate: Answer): readonly Check[] {
+function comparePair(
+  exchange: Exchange,
+  recorded: Answer,
+  candidate: Answer,
+  tasks: readonly TaskCheck[],
+): readonly Check[] {
   const { body } = exchange.request;
   const pair: Pair = { exchange, request: isObject(body) ? body : {}, recorded, candidate };
-  return comparisons.flatMap((comparison) => comparison(pair));
+  return [
+    ...comparisons.flatMap((comparison) => comparison(pair)),
+    ...runTaskChecks(tasks, exchange, { recorded, candidate }),
+  ];
 }
 
 /** What a comparison of one exchange gives. */
@@ -45,8 +59,18 @@ export interface Compared {
 
 const comparedPaths = ['/chat/completions', '/embeddings'];
 
+/** How to ask. */
+export interface AskOptions {
+  readonly timeoutMs: number;
+  readonly tasks: readonly TaskCheck[];
+}
+
 /** Asks the candidate a recorded request and compares its answer with the recorded one; never throws for what the candidate does. */
-export async function compareExchange(exchange: Exchange, candidate: Candidate, timeoutMs: number): Promise<Compared> {
+export async function compareExchange(
+  exchange: Exchange,
+  candidate: Candidate,
+  { timeoutMs, tasks }: AskOptions,
+): Promise<Compared> {
   const { request } = exchange;
   const recorded = readRecordedAnswer(exchange);
   if (!comparedPaths.includes(request.path) || request.method.toUpperCase() !== 'POST')
@@ -58,10 +82,18 @@ export async function compareExchange(exchange: Exchange, candidate: Candidate, 
   const fetch = (needsWrongKey ? candidate.wrongKeyFetch : undefined) ?? candidate.fetch;
   const reply = await askPatiently(fetch, exchange, timeoutMs, recorded.status);
   const notes = candidate.takeNotes?.() ?? [];
-  return { ...judgeReply(exchange, recorded, reply, notes), notes };
+  return { ...judgeReply(exchange, recorded, { reply, notes, tasks }), notes };
 }
 
-function judgeReply(exchange: Exchange, recorded: Answer, reply: Reply, notes: readonly Note[]): Compared {
+function judgeReply(
+  exchange: Exchange,
+  recorded: Answer,
+  {
+    reply,
+    notes,
+    tasks,
+  }: { readonly reply: Reply; readonly notes: readonly Note[]; readonly tasks: readonly TaskCheck[] },
+): Compared {
   if ('failure' in reply) {
     if (reply.failure === 'broken') return { checks: [failedAnswer(recorded, `the connection broke: ${reply.what}`)] };
     return blockedBy(reply.what, 'see that the endpoint runs and that its address is right', true);
@@ -76,7 +108,7 @@ function judgeReply(exchange: Exchange, recorded: Answer, reply: Reply, notes: r
     return blockedBy(`the endpoint is busy (${describeAnswer(answer)})`, 'try again later, or raise its limits', true);
   if (answer.status >= 400 || answer.error !== undefined)
     return { checks: [failedAnswer(recorded, describeAnswer(answer))] };
-  return { checks: comparePair(exchange, recorded, answer) };
+  return { checks: comparePair(exchange, recorded, answer, tasks) };
 }
 
 function compareErrorPair(pair: Pair, notes: readonly Note[]): Compared {

@@ -17,6 +17,7 @@ export type CheckId =
   | 'embedding-count'
   | 'embedding-format'
   | 'embedding-width'
+  | 'content'
   | 'argument-values'
   | 'json-values'
   | 'language'

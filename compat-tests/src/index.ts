@@ -5,6 +5,7 @@ export { type Fault, faults, findFault } from './faults/index.ts';
 export { createFaultyFetch, type FaultyEndpoint, startFaulty } from './faulty.ts';
 export { ImportError, type ImportedTraffic, importers, importTraffic } from './importers/index.ts';
 export { compare, type CompareOptions, type ParityReport, type Progress } from './parity.ts';
+export { readTaskChecks, type TaskAnswer, type TaskCheck, TaskCheckError } from './task-check.ts';
 export type { ExchangeResult, Obstacle } from './result.ts';
 export { type MetricJudgement, type Share } from './verdict/judge.ts';
 export {

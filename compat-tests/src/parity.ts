@@ -1,11 +1,11 @@
 import type { Exchange } from '@migrate-llm/shim/exchange';
 import { type Compared, compareExchange, compareRepeat } from './ask.ts';
-import { readRecordedAnswer } from './answer.ts';
 import type { Candidate } from './candidate.ts';
-import { isObject, parseJson } from './json.ts';
+import { holdsFreeText } from './free-text.ts';
 import { describeRequest, nameCallSite, namePrompt } from './prompt.ts';
 import { countEvidence, type Evidence } from './recording.ts';
 import type { ExchangeResult } from './result.ts';
+import type { TaskCheck } from './task-check.ts';
 import { type Settled, settleVerdict, type VerdictRules } from './verdict/settle.ts';
 import { createTally } from './verdict/tally.ts';
 
@@ -37,6 +37,8 @@ export interface CompareOptions {
   readonly candidate: Candidate;
   /** Longest wait for one whole answer; 120,000 when left out. */
   readonly timeoutMs?: number;
+  /** Checks of the app's owner, asked of both sides' answers. */
+  readonly tasks?: readonly TaskCheck[];
   /** What the verdict is settled by; a level of 5 % and margins from the old model's noise when left out. */
   readonly rules?: VerdictRules;
   readonly onProgress?: (progress: Progress) => void;
@@ -50,6 +52,7 @@ export async function compare({
   recordings,
   candidate,
   timeoutMs = 120_000,
+  tasks = [],
   rules,
   onProgress,
 }: CompareOptions): Promise<ParityReport> {
@@ -64,7 +67,9 @@ export async function compare({
     const from = Date.now();
     candidate.takeNotes?.();
     const compared =
-      exchange === original ? await compareExchange(exchange, candidate, timeoutMs) : compareRepeat(original, exchange);
+      exchange === original
+        ? await compareExchange(exchange, candidate, { timeoutMs, tasks })
+        : compareRepeat(original, exchange, tasks);
     const result = writeResult(exchange, original, compared, Date.now() - from);
     tally.add(result);
     results.push(result);
@@ -92,22 +97,10 @@ function writeResult(exchange: Exchange, original: Exchange, compared: Compared,
     prompt: namePrompt(original),
     provenance: exchange.provenance,
     isError: original.response.status >= 400,
-    isFreeText: isFreeText(original),
+    isFreeText: holdsFreeText(original),
     checks: compared.checks,
     obstacle: compared.obstacle ?? null,
     notes: compared.notes ?? [],
     durationMs,
   };
-}
-
-/** Text that no schema describes; a JSON answer and a tool call are read by code. */
-function isFreeText(exchange: Exchange): boolean {
-  const { choices, status } = readRecordedAnswer(exchange);
-  const { body } = exchange.request;
-  const format = isObject(body) ? body['response_format'] : undefined;
-  const isJson = isObject(format) && format['type'] !== 'text';
-  if (status >= 400) return false;
-  return choices.some(
-    ({ text, toolCalls }) => toolCalls.length === 0 && text !== '' && !(isJson && parseJson(text) !== undefined),
-  );
 }

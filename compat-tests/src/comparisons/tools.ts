@@ -1,11 +1,12 @@
 import type { Choice, ToolCall } from '../answer.ts';
 import { type Check, type Comparison, passCheck } from '../check.ts';
-import { isObject, type JsonObject, parseJson, quoteText, readObjects } from '../json.ts';
+import { isObject, parseJson, quoteText } from '../json.ts';
+import { readTools } from '../request-fields.ts';
 import { findProblems } from '../request-schema.ts';
 
 /** Whether a tool is called where OpenAI called one, which one, and whether its arguments fit the request's own schema. */
 export const compareTools: Comparison = ({ request, recorded, candidate }) => {
-  const schemas = readToolSchemas(request);
+  const schemas = readTools(request);
   if (schemas.size === 0) return [];
   return recorded.choices.flatMap((before): Check[] => {
     const after = candidate.choices.find(({ index }) => index === before.index);
@@ -14,11 +15,6 @@ export const compareTools: Comparison = ({ request, recorded, candidate }) => {
     return [compareTrigger(before, after), ...compareNames(before, after, schemas), ...checkArguments(after, schemas)];
   });
 };
-
-function readToolSchemas(request: JsonObject): ReadonlyMap<unknown, unknown> {
-  const functions = readObjects(request['tools']).map((tool) => tool['function']);
-  return new Map(functions.filter(isObject).map(({ name, parameters }) => [name, parameters]));
-}
 
 function compareTrigger(before: Choice, after: Choice): Check {
   const expected = describeOutcome(before);
@@ -38,7 +34,7 @@ function compareTrigger(before: Choice, after: Choice): Check {
   };
 }
 
-function compareNames(before: Choice, after: Choice, schemas: ReadonlyMap<unknown, unknown>): Check[] {
+function compareNames(before: Choice, after: Choice, schemas: ReadonlyMap<string, unknown>): Check[] {
   if (before.toolCalls.length === 0 || after.toolCalls.length === 0) return [];
   const [expected, got] = [listNames(before.toolCalls), listNames(after.toolCalls)];
   const unknown = after.toolCalls.filter(({ name }) => !schemas.has(name));
@@ -79,7 +75,7 @@ function compareNames(before: Choice, after: Choice, schemas: ReadonlyMap<unknow
   ];
 }
 
-function checkArguments({ toolCalls }: Choice, schemas: ReadonlyMap<unknown, unknown>): Check[] {
+function checkArguments({ toolCalls }: Choice, schemas: ReadonlyMap<string, unknown>): Check[] {
   return toolCalls.flatMap((call): Check[] => {
     if (!schemas.has(call.name)) return [];
     const value = parseJson(call.arguments);

@@ -40,6 +40,19 @@ export function findCriticalScore(pairs: number, margin: number, level: number):
   return low;
 }
 
+/** Probability of a score of at most `critical` when the candidate is truly worse by `deficit` and the sides differ at a share `discordance` of prompts. */
+export function computePower(
+  pairs: number,
+  {
+    margin,
+    critical,
+    deficit,
+    discordance,
+  }: Readonly<Record<'margin' | 'critical' | 'deficit' | 'discordance', number>>,
+): number {
+  return Math.min(1, sumBelow(pairs, deficit, discordance, findMostLosses(pairs, margin, critical)));
+}
+
 /** Probability of a score of at most `score` under each supposed share of discordant prompts, the deficit being `margin`. */
 function spreadNuisance(pairs: number, margin: number, score: number): number[] {
   const most = findMostLosses(pairs, margin, score);
@@ -71,8 +84,8 @@ function findMostLosses(pairs: number, margin: number, score: number): Int32Arra
   return most;
 }
 
-function sumBelow(pairs: number, margin: number, share: number, most: Int32Array): number {
-  const loss = Math.min(1, (share + margin) / (2 * share));
+function sumBelow(pairs: number, deficit: number, share: number, most: Int32Array): number {
+  const loss = Math.min(1, (share + deficit) / (2 * share));
   const spread = 9 * Math.sqrt(pairs * share * (1 - share)) + 9;
   const [from, to] = [
     Math.max(0, Math.floor(pairs * share - spread)),

@@ -20,6 +20,7 @@ const kinds: Readonly<Record<Exclude<CheckId, `task:${string}`>, MetricKind>> = 
   'finish-reason': 'behaviour',
   refusal: 'behaviour',
   'json-schema': 'behaviour',
+  content: 'behaviour',
   'argument-values': 'noisy',
   'json-values': 'noisy',
   language: 'noisy',
