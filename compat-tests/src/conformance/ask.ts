@@ -1,5 +1,5 @@
 import { describeFailure } from '../candidate.ts';
-import type { CaseRequest, JsonValue } from './case.ts';
+import type { CaseForm, CaseRequest, JsonValue } from './case.ts';
 import { type Failure, observe, type Observation, type ArrivedAnswer, type SentRequest } from './observation.ts';
 
 /** The models a run asks; those that are missing make the cases that need them UNTESTED. */
@@ -138,24 +138,43 @@ function prepareRequest(
   models: Models,
   own: Readonly<Record<string, string>>,
 ): { readonly sent: SentRequest; readonly body: NonNullable<RequestInit['body']> | undefined } {
+  const { raw, form } = request;
   const json = request.body === undefined ? undefined : fillModels(request.body, models);
-  const hasBody = json !== undefined || request.raw !== undefined;
+  const text = typeof raw === 'string' ? fillText(raw, models) : undefined;
+  const hasBody = json !== undefined || raw !== undefined || form !== undefined;
   const headers: Record<string, string> = { ...own };
   // A form brings its own type, with the boundary in it.
-  if (hasBody && !(request.raw instanceof FormData)) headers['content-type'] = 'application/json';
+  if (hasBody && form === undefined) headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(request.headers ?? {}))
     if (value === null) delete headers[name.toLowerCase()];
     else headers[name.toLowerCase()] = value;
-  const { raw } = request;
   return {
     sent: {
       method: request.method ?? (hasBody ? 'POST' : 'GET'),
-      path: request.path.replaceAll(placeholder, (text) => encodeURIComponent(String(fillModel(text, models)))),
+      path: request.path.replaceAll(placeholder, (name) => encodeURIComponent(fillModel(name, models))),
       headers,
-      body: json ?? (typeof raw === 'string' ? raw : raw === undefined ? null : '(bytes)'),
+      body: json ?? text ?? (form === undefined ? (raw === undefined ? null : '(bytes)') : { $multipart: form }),
     },
-    body: json === undefined ? (raw as NonNullable<RequestInit['body']> | undefined) : JSON.stringify(json),
+    body:
+      json !== undefined
+        ? JSON.stringify(json)
+        : form !== undefined
+          ? fillForm(form, models)
+          : (text ?? (raw as BodyInit | undefined)),
   };
+}
+
+function fillForm(form: CaseForm, models: Models): FormData {
+  const filled = new FormData();
+  for (const [name, value] of Object.entries(form))
+    if (typeof value === 'string') filled.set(name, value);
+    else filled.set(name, new Blob([fillText(value.content, models)]), value.filename);
+  return filled;
+}
+
+/** Fills in models within a text, as they stand in JSON. */
+function fillText(text: string, models: Models): string {
+  return text.replaceAll(placeholder, (name) => JSON.stringify(fillModel(name, models)).slice(1, -1));
 }
 
 const placeholder = /\$model(?::[a-z]+)?/g;

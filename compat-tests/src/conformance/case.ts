@@ -24,8 +24,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
+/** Fields of a form: texts, or a file with its name and content. */
+export type CaseForm = Readonly<Record<string, string | { readonly filename: string; readonly content: string }>>;
+
 /**
- * A request of a case. In `path` and `body` the texts `$model`, `$model:embeddings`, `$model:moderations`, `$model:vision`
+ * A request of a case. In `path`, `body`, a `raw` text and `form` the texts `$model`, `$model:embeddings`, `$model:moderations`, `$model:vision`
  * and `$model:completions` stand for the models that the run is set to.
  */
 export interface CaseRequest {
@@ -36,8 +39,10 @@ export interface CaseRequest {
   /** Added to the run's own; null takes one away. */
   readonly headers?: Readonly<Record<string, string | null>>;
   readonly body?: JsonValue;
-  /** Sent as it is instead of `body`: text that is no JSON, bytes, or a form. */
-  readonly raw?: string | Uint8Array | FormData;
+  /** Sent as it is instead of `body`: text that need be no JSON, or bytes. */
+  readonly raw?: string | Uint8Array;
+  /** Sent as `multipart/form-data` instead of `body`. */
+  readonly form?: CaseForm;
   /** Goes away after so many pieces of the answer's body, or after so many milliseconds. */
   readonly stopAfter?: { readonly pieces?: number; readonly ms?: number };
   /** Milliseconds between the reading of two pieces. */
@@ -132,6 +137,7 @@ const requestKeys: ReadonlySet<string> = new Set([
   'headers',
   'body',
   'raw',
+  'form',
   'stopAfter',
   'readDelayMs',
   'maxTokens',

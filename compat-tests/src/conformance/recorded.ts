@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts';
+import { isObject, type JsonObject, readObjects } from '../json.ts';
 import type { RecordedRequest } from './case.ts';
 
 /** What recorded exchanges a case applies to. */
@@ -44,4 +44,34 @@ export function hasTools({ tools }: RecordedRequest['body']): boolean {
 export function namedTool({ tool_choice: choice }: RecordedRequest['body']): string | undefined {
   const held = isObject(choice) && isObject(choice['function']) ? choice['function']['name'] : undefined;
   return typeof held === 'string' ? held : undefined;
+}
+
+/** The messages of a chat request. */
+export function messagesOf({ messages }: RecordedRequest['body']): JsonObject[] {
+  return readObjects(messages);
+}
+
+/** Requests that have a message of this role. */
+export function hasRole(role: string): (body: RecordedRequest['body']) => boolean {
+  return (body) => messagesOf(body).some((message) => message['role'] === role);
+}
+
+/** Whether a message has an image in it. */
+export function hasImage(body: RecordedRequest['body']): boolean {
+  return messagesOf(body).some(({ content }) => readObjects(content).some(({ type }) => type === 'image_url'));
+}
+
+/** The type of `response_format`; undefined when there is none. */
+export function formatTypeOf({ response_format: format }: RecordedRequest['body']): string | undefined {
+  return isObject(format) && typeof format['type'] === 'string' ? format['type'] : undefined;
+}
+
+/** Picks recorded responses that came whole, at once. */
+export function isWholeResponse(where: Wanted['where'] = () => true): (recorded: RecordedRequest) => boolean {
+  return isAsked({
+    path: '/responses',
+    stream: false,
+    status: 200,
+    where: (body) => body['input'] !== undefined && body['background'] !== true && where(body),
+  });
 }

@@ -4,7 +4,7 @@ import { readText, type WireAnswer } from '../endpoint.ts';
 import { createEndpointFetch } from '../endpoint-fetch.ts';
 import { isObject, type JsonObject, parseJson, readObjects } from '../json.ts';
 import { findSchemaProblems, type WireSchema } from '../openai-schema/validate.ts';
-import { readResponsesEvents } from '../responses/events.test-reader.ts';
+import { readResponsesEvents } from '../responses/read-events.ts';
 import { checkResponsesStream } from '../responses/stream-rules.ts';
 import { createReference, type ReferenceServer, referenceKey, referenceModels, startReference } from './index.ts';
 

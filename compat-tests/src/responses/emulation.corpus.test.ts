@@ -2,7 +2,7 @@ import { createFetch } from '@migrate-llm/shim/fetch';
 import { describe, expect, test } from 'vitest';
 import { isObject, type JsonObject, readObjects } from '../json.ts';
 import { readTraffic, replayRow, type TrafficRow } from '../traffic.test-rows.ts';
-import { readResponsesEvents } from './events.test-reader.ts';
+import { readResponsesEvents } from './read-events.ts';
 import { checkResponsesStream, type StreamEvent } from './stream-rules.ts';
 
 // Every chat answer recorded with an open endpoint, asked for as a response: the stream keeps the rules that OpenAI's own keep, and says what the

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../json.ts';
 import { readTraffic, type TrafficRow } from '../traffic.test-rows.ts';
-import { readResponsesEvents } from './events.test-reader.ts';
+import { readResponsesEvents } from './read-events.ts';
 import { checkResponsesStream } from './stream-rules.ts';
 
 /** Recordings that break a rule, and why that says nothing about OpenAI. */
