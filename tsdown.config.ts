@@ -56,6 +56,7 @@ export default defineConfig([
     index: 'src/index.ts',
     embedded: 'src/embedded/index.ts',
     reports: 'src/reports/index.ts',
+    vitest: 'src/vitest.ts',
   }),
   room('cli', { main: 'src/main.ts', 'type-check': 'src/proof/child.ts' }, false),
 ]);

@@ -17,7 +17,7 @@ function cutPath(path: string): string {
 }
 
 /** The raw exchanges of a file whose requests are known; streams that their client left early are left out. */
-function readObservations(
+export function readObservations(
   file: 'openai' | 'open-endpoints',
   wanted: (row: TrafficRow) => boolean,
 ): readonly RecordedObservation[] {

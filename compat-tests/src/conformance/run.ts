@@ -46,6 +46,23 @@ export interface RunOptions extends Budget {
   readonly onProgress?: (progress: RunProgress) => void;
 }
 
+const defaultK = 3;
+
+/** How cases are asked in a run with these options. */
+export function makeSetting(options: Omit<RunOptions, 'capabilities' | 'endpoint'>): CaseSetting {
+  return {
+    ask: options.ask,
+    profile: options.profile,
+    timeoutMs: options.timeoutMs ?? 120_000,
+    k: options.k ?? defaultK,
+    retries: options.retries ?? 2,
+    lacks: options.lacks ?? (() => undefined),
+    calibrated: options.calibrated,
+    findGap: options.findGap ?? (() => null),
+    secrets: options.secrets ?? [],
+  };
+}
+
 /** This many cases in a row without any answer make the run look whether the endpoint is still there. */
 const patience = 3;
 
@@ -56,28 +73,18 @@ const patience = 3;
 export async function runCases(options: RunOptions): Promise<ConformanceReport> {
   const mistakes = findTableMistakes(options.capabilities);
   if (mistakes.length > 0) throw new Error(`the case tables have mistakes:\n${mistakes.join('\n')}`);
-  const { capabilities, endpoint, profile, timeoutMs = 120_000, k = 3, retries = 2, finished = new Map() } = options;
+  const { capabilities, endpoint, profile, finished = new Map() } = options;
   const started = new Date();
   const all = capabilities.flatMap(({ name, cases }) => cases.map((row) => ({ row, capability: name })));
   const open = all.filter(({ row }) => !finished.has(row.id));
   const toAsk = capabilities.map(({ name, cases }) => ({ name, cases: cases.filter(({ id }) => !finished.has(id)) }));
   // One more request than the cases have: the plain question before them.
-  const ceilings = addCosts([estimateRun(toAsk, k), { requests: 1, tokens: 40 }]);
+  const ceilings = addCosts([estimateRun(toAsk, options.k ?? defaultK), { requests: 1, tokens: 40 }]);
   options.onStart?.(ceilings, open.length);
 
   const meter = createMeter(options.ask, options);
-  const setting: CaseSetting = {
-    ask: meter.ask,
-    profile,
-    timeoutMs,
-    k,
-    retries,
-    lacks: options.lacks ?? (() => undefined),
-    calibrated: options.calibrated,
-    findGap: options.findGap ?? (() => null),
-    secrets: options.secrets ?? [],
-  };
-  const probe = () => findObstacle(meter.ask, endpoint.model, timeoutMs);
+  const setting = makeSetting({ ...options, ask: meter.ask });
+  const probe = () => findObstacle(meter.ask, endpoint.model, setting.timeoutMs);
   const obstacle = open.length === 0 ? undefined : await probe();
   const results = new Map<string, CaseResult>(finished);
   let stopped = obstacle;

@@ -63,16 +63,18 @@ interface Way extends Omit<AskOptions, 'models'> {
  */
 export async function verify(options: VerifyOptions): Promise<ConformanceReport> {
   const chosen = selectCases(capabilities, options.only ?? []);
+  return runCases({ ...(await openRun(options)), capabilities: chosen });
+}
+
+/** Settles how cases are asked at the endpoint of the options. Throws {@link VerifyError}, and the shim's `ShimConfigError`. */
+export async function openRun(options: VerifyOptions): Promise<Omit<RunOptions, 'capabilities'>> {
   const way = openWay(options.endpoint);
-  const timeoutMs = options.timeoutMs ?? 120_000;
-  const model = options.model ?? (await findModel(way, timeoutMs));
+  const model = options.model ?? (await findModel(way, options.timeoutMs));
   const models: Models = { ...options.models, chat: model };
-  return runCases({
+  return {
     ...options,
-    timeoutMs,
     ask: createAsk({ ...way, models }),
     endpoint: { name: options.name ?? way.name, via: way.via, baseURL: way.shown, model, software: null },
-    capabilities: chosen,
     profile: options.profile ?? 'openai-observed',
     calibrated: readCalibration,
     findGap: (id) => findGap(options.dialect, id),
@@ -82,11 +84,11 @@ export async function verify(options: VerifyOptions): Promise<ConformanceReport>
       ...(options.has === undefined ? {} : { has: options.has }),
     }),
     secrets: way.secrets,
-  });
+  };
 }
 
 /** Without a model named and without a list of models the run still starts, and its first question says what is wrong. */
-async function findModel(way: Way, timeoutMs: number): Promise<string> {
+async function findModel(way: Way, timeoutMs = 20_000): Promise<string> {
   const ask = createAsk({ ...way, models: { chat: '' } });
   const [first] = await listModels(ask, Math.min(timeoutMs, 20_000));
   return first ?? 'default';
