@@ -141,6 +141,11 @@ describe.each(majors)('$name', ({ name, sdk, Bare, Shim }) => {
     expect(upstream.received[0]?.headers.authorization).toBe('Bearer env-key');
     expect(upstream.received[0]?.body['model']).toBe('llama-x');
     expect(answer.model).toBe('gpt-4o');
+    // The list of models names none that could go elsewhere.
+    upstream.reply = { body: { object: 'list', data: [] } };
+    const heard: Note[] = [];
+    await new Shim({ migrate: { onNote: (note: Note) => heard.push(note) } }).models.list();
+    expect(heard.map(({ code }) => code)).not.toContain('model-routed');
   });
 
   test('models map at run time, to other targets too', async () => {

@@ -19,6 +19,7 @@ import { draftExchange, frameExchange } from './record/frame.ts';
 import { askOpenAIWatched } from './guard/openai.ts';
 import { readForm } from './multipart.ts';
 import { openRecorder } from './record/recorder.ts';
+import { findBearer } from './key-exchange.ts';
 import { openCall, type OpenCall } from './open-call.ts';
 import type { Note } from './note.ts';
 import { Refusal, refuseRequest } from './refusal.ts';
@@ -190,7 +191,8 @@ async function answerHop(
     return { response, migration: { target: 'openai', dialect: 'openai', model: sentModel, notes: report.notes } };
   }
   const init = signal === request.init.signal ? request.init : { ...request.init, signal: signal ?? null };
-  const ask = createAsk(inner, to, init, request.headers, setup, report);
+  const bearer = findBearer(to, inner, init, setup.clock.now);
+  const ask = createAsk(inner, to, init, request.headers, setup, report, bearer);
   const dialect = settleDialect(await findDialect(to, ask, report), model, to.rules);
   // A guard answers moderations whatever the target has.
   if (endpoint !== 'moderations' || setup.guard === undefined) checkEndpoint(dialect, endpoint, path, report);
@@ -236,7 +238,8 @@ function notePlan({ hops, why, skipped }: Plan, requestedModel: string, setup: A
     });
   if (why !== undefined)
     report.add({ code: 'route-chosen', severity: 'info', where: 'target', what: `${name} is asked`, why, fix: '' });
-  if (model !== requestedModel)
+  // A call that names no model, such as the list of models, has none to send elsewhere.
+  if (requestedModel !== '' && model !== requestedModel)
     report.add({
       code: 'model-routed',
       severity: 'info',

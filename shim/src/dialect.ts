@@ -147,6 +147,12 @@ interface Signs {
   readonly modelKeys?: readonly string[];
 }
 
+/** How a provider changes a key for an access token: a form by POST, `{access_token, expires_in}` back. */
+export interface KeyExchange extends Fact {
+  readonly url: string;
+  readonly grantType: string;
+}
+
 /** Who an endpoint is and where it stands. */
 export interface Identity {
   readonly id: DialectId;
@@ -160,6 +166,8 @@ export interface Identity {
   /** Environment variables its own tools read the key from; the first that is set counts, at its own host only. */
   readonly apiKeyEnv?: readonly [string, ...string[]];
   readonly signs: Signs;
+  /** Its requests carry an access token instead of the key. */
+  readonly keyExchange?: KeyExchange;
 }
 
 /** What one engine or provider does differently from OpenAI, as data. Everything unsaid passes through. */

@@ -47,6 +47,7 @@ export function defineDialect({
   baseURL,
   baseURLForm,
   apiKeyEnv,
+  keyExchange,
   extends: base,
   ...rows
 }: Identity & Layer & { readonly extends?: Dialect }): Dialect {
@@ -58,6 +59,7 @@ export function defineDialect({
     ...(baseURL === undefined ? {} : { baseURL }),
     ...(baseURLForm === undefined ? {} : { baseURLForm }),
     ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+    ...(keyExchange === undefined ? {} : { keyExchange }),
     ...mergeRules(base ?? emptyRules, rows),
   };
 }

@@ -1,73 +1,23 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createFetch } from './fetch.ts';
+import { openEngines } from './live/engine.test-process.ts';
 import { chatHelpers, majors } from './majors.test-sdks.ts';
 import { chatParams } from './manifest/index.ts';
 import type { Note } from './note.ts';
 
 /** A real llama-server with the scripted model and with embeddings, on two loopback ports. */
-const shared = new URL('../../../shared/', import.meta.url).pathname;
-const dir = process.env['ENGINES_DIR'] ?? join(tmpdir(), 'engines');
-const children: ChildProcess[] = [];
+const engines = openEngines();
 let chatURL = '';
 let embedURL = '';
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function run(...args: string[]): Promise<ChildProcess> {
-  const child = spawn(join(shared, 'engines/engine.sh'), args, {
-    env: { ...process.env, ENGINES_DIR: dir, ENGINE_SECONDS: '600' },
-    stdio: 'ignore',
-    detached: true,
-  });
-  children.push(child);
-  return child;
-}
-
-async function start(...more: string[]): Promise<string> {
-  const port = await freePort();
-  const child = await run(
-    'start',
-    'llama-server',
-    join(shared, 'models/tiny-llama-scripted.gguf'),
-    String(port),
-    ...more,
-  );
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`llama-server ended with ${child.exitCode}`);
-    const alive = await fetch(`http://127.0.0.1:${port}/health`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (alive) return `http://127.0.0.1:${port}/v1`;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error('llama-server did not start');
-}
-
 beforeAll(async () => {
-  const installed = await run('install', 'llama-server');
-  const code = await new Promise((resolve) => installed.on('exit', resolve));
-  if (code !== 0) throw new Error(`llama-server could not be installed (${String(code)})`);
-  chatURL = await start();
-  embedURL = await start('--pooling', 'mean');
+  chatURL = await engines.start('llama-server', 'scripted');
+  embedURL = await engines.start('llama-server', 'scripted', '--pooling', 'mean');
 }, 600_000);
-
-afterAll(() => {
-  for (const child of children) if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid);
-});
+afterAll(() => engines.stop());
 
 const weather = {
   type: 'function' as const,

@@ -23,6 +23,14 @@ export type Ask = (
   },
 ) => Promise<Response>;
 
+/** Access tokens that stand for a key. */
+export interface Bearer {
+  /** Gives one that has not ended. Throws a `Refusal`, or a `TransportFailure`. */
+  read(): Promise<string>;
+  /** Drops one that the endpoint does not take. */
+  forget(token: string): void;
+}
+
 const maxRedirects = 5;
 
 /** Makes the sender of a call. `init` is the client's own, so that its signal, agent and dispatcher stay. */
@@ -33,11 +41,12 @@ export function createAsk(
   given: Iterable<readonly [string, string]>,
   setup: Secrets,
   report: Report,
+  bearer?: Bearer,
 ): Ask {
   const headers = cleanHeaders(given, target, setup, report);
   // openai 4's node-fetch gets a plain object from its SDK, later majors a Headers: each gets its own kind back.
   const plain = !(init.headers instanceof Headers);
-  return async (path, { type, ...change } = {}) => {
+  const send: Ask = async (path, { type, ...change } = {}) => {
     const own = new Headers(headers);
     if (type !== undefined) own.set('content-type', type);
     let url = `${target.baseURL}${path}`;
@@ -57,6 +66,20 @@ export function createAsk(
       url = followRedirect(url, location, response.status, sent.method ?? 'GET');
     }
     throw misdirected(`${target.baseURL} redirects in a circle`);
+  };
+  if (bearer === undefined) return send;
+  return async (path, change = {}) => {
+    for (let isSecond = false; ; isSecond = true) {
+      const token = await bearer.read();
+      headers.set('authorization', `Bearer ${token}`);
+      const response = await send(path, change);
+      const { body = init.body } = change;
+      const isRead = typeof body !== 'string' && body !== undefined && body !== null;
+      if (response.status !== 401 || isSecond || isRead) return response;
+      // It may have been revoked before its end.
+      bearer.forget(token);
+      await response.text();
+    }
   };
 }
 

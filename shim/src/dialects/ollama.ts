@@ -9,6 +9,9 @@ const read = sourced('https://github.com/ollama/ollama/blob/main/openai/openai.g
 
 const routes = sourced('https://github.com/ollama/ollama/blob/main/server/routes.go', '2026-08-21');
 
+/** Measured on Ollama 0.17.4. */
+const measured = sourced('https://github.com/ollama/ollama/releases/tag/v0.17.4', '2026-11-25');
+
 /** Ollama's OpenAI-compatible routes, on loopback or at ollama.com. */
 export const ollama = defineDialect({
   id: 'ollama',
@@ -45,6 +48,15 @@ export const ollama = defineDialect({
     imageDetail: read('detail of an image is not read'),
     toolStrict: read('strict is not a field of its tools'),
     fanOut: read('n is not a field of its request'),
+  },
+  embeddings: {
+    params: {
+      dimensions: {
+        kind: 'refuse',
+        fix: 'Leave dimensions out and use the model’s own width',
+        ...measured('it cuts the vectors of every model to the width asked for, trained for it or not'),
+      },
+    },
   },
   native: each(
     read('a field of its request'),

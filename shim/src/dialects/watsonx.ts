@@ -7,13 +7,21 @@ const inOgx = sourced(
   '2026-04-30',
 );
 
-/** IBM watsonx's model gateway. The key is an IAM access token of an hour, not the API key. */
+/** IBM watsonx's model gateway. It takes an IAM access token of an hour, not the API key. */
 export const watsonx = defineDialect({
   id: 'watsonx',
   name: 'watsonx model gateway',
   kind: 'provider',
   extends: openaiCompatible,
   baseURLForm: 'https://{region}.ml.cloud.ibm.com/ml/gateway/v1',
+  apiKeyEnv: ['WATSONX_API_KEY'],
+  keyExchange: {
+    url: 'https://iam.cloud.ibm.com/identity/token',
+    grantType: 'urn:ibm:params:oauth:grant-type:apikey',
+    because: 'an API key is changed for an access token, which ends after an hour',
+    source: 'https://www.ibm.com/docs/en/watsonx/wdi/saas?topic=tutorials-generating-api-key-bearer-token',
+    checked: '2026-11-25',
+  },
   endpoints: { completions: 'native', embeddings: 'native' },
   chat: {
     params: {

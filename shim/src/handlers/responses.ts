@@ -109,9 +109,8 @@ async function createResponse(call: Call, body: WireObject | undefined): Promise
     keep: () => keepResponse(call, request, input, writer.final, archive),
   };
   const first = await askRound(run, chat);
-  const events = followRun(run, first);
+  const { events, stop } = followRun(run, first);
   if (request.stream) {
-    const stop = 'chunks' in first ? first.stop : () => undefined;
     // The event that ends the response ends the stream: there is no `[DONE]`.
     const form = { write: encodeEvents, end: '', fail: (error: WireError) => encodeEvents(writer.fail(error)) };
     return streamResponse(writeEventBody(events, form, stop), first.upstream, report);

@@ -52,8 +52,37 @@ export async function askRound(
   }
 }
 
-/** Gives the events of a response, from the first round's answer to its end. Throws a `Refusal` for what breaks on the way. */
-export async function* followRun(run: Run, first: ChatAnswer): AsyncGenerator<readonly ResponseEvent[], void, void> {
+/** A run under way. */
+interface Following {
+  /** From the first round's answer to the response's end; throws a `Refusal` for what breaks on the way. */
+  readonly events: AsyncGenerator<readonly ResponseEvent[], void, void>;
+  /** Frees the connection of whichever round is under way when nobody reads on. */
+  readonly stop: () => void;
+}
+
+/** Follows a response from the first round's answer. */
+export function followRun(run: Run, first: ChatAnswer): Following {
+  let open: ChatAnswer = first;
+  let left = false;
+  const stop = (): void => {
+    left = true;
+    if ('chunks' in open) open.stop();
+  };
+  const next = async (body: WireObject): Promise<ChatAnswer | undefined> => {
+    if (left) return undefined;
+    open = await askRound(run, body);
+    // Whoever read may have left while the round was asked for.
+    if (left) stop();
+    return left ? undefined : open;
+  };
+  return { events: followRounds(run, first, next), stop };
+}
+
+async function* followRounds(
+  run: Run,
+  first: ChatAnswer,
+  next: (body: WireObject) => Promise<ChatAnswer | undefined>,
+): AsyncGenerator<readonly ResponseEvent[], void, void> {
   const { writer, request, offer, call } = run;
   yield writer.begin();
   let answer = first;
@@ -96,7 +125,9 @@ export async function* followRun(run: Run, first: ChatAnswer): AsyncGenerator<re
     const messages = [...(body['messages'] as readonly WireObject[]), said, ...outputs];
     // A choice that demanded this call would demand it for ever.
     body = { ...body, messages, ...(body['tool_choice'] === undefined ? {} : { tool_choice: 'auto' }) };
-    answer = await askRound(run, body);
+    const further = await next(body);
+    if (further === undefined) return;
+    answer = further;
   }
   const ending = writer.complete();
   await run.keep();
