@@ -1,4 +1,5 @@
 import { findOpenAIApi, sdkSurface, type SurfaceEntry } from '@migrate-llm/shim/manifest';
+import { writeAssistantRecipe } from '../assistants.ts';
 import { readFeatures } from '../features.ts';
 import { fileOf } from '../shim-files.ts';
 import { defineRule, type Draft } from '../rule.ts';
@@ -81,7 +82,7 @@ function draftOf(code: CodeScene, use: EndpointUse): Draft {
       action: 'manual',
       confidence: use.client === undefined ? 'likely' : 'certain',
       why: `OpenAI turned its ${api.name} off on ${api.shutdown}.`,
-      fix: `Instead: ${api.instead}.`,
+      fix: writeAssistantRecipe(code.project.ts, use) ?? `Instead: ${api.instead}.`,
       ...deadline,
     };
   }
