@@ -19,9 +19,9 @@ export interface Comparison {
   readonly gone: number;
 }
 
-/** Findings that count as use of OpenAI: those to rewrite and those that need a person. */
-export function isUse({ action }: Finding): boolean {
-  return action !== 'leave';
+/** Findings that count as use of OpenAI: those to rewrite and those that need a person; the marks of these are none. */
+export function isUse({ action, rule }: Finding): boolean {
+  return action !== 'leave' && rule !== 'mark';
 }
 
 /** Compares findings with a baseline file. Throws `CliError` when it cannot be read. */

@@ -39,6 +39,7 @@ export const migrate: Command = {
     'no-type-check': { help: 'do not compare the types before and after writing' },
     'rewrite-models': { help: 'write the names of `models` in migrate-llm.config.json into the code, where proven' },
     'upgrade-sdk': { help: 'raise the major of openai where the code is written for an older one, and rewrite it' },
+    marks: { help: 'mark what is left to you with a comment in the code; what is done loses its mark on any run' },
     only: { value: 'rule or path', many: true, help: 'only this rule, or files of this path or pattern (repeat it)' },
     skip: { value: 'rule or path', many: true, help: 'leave this rule, or these files, out' },
     since: { value: 'ref', help: 'only files changed since the branch left this commit, branch or tag' },

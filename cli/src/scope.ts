@@ -46,6 +46,7 @@ export function readScope(args: Args, folder: Folder): Scope {
       },
       upgradeSdk: args.switches.has('upgrade-sdk'),
       ...(args.switches.has('rewrite-models') ? { rewriteModels: 'config' } : {}),
+      marks: args.switches.has('marks'),
     },
     has: (file) =>
       !isSkipped(file) &&

@@ -4,4 +4,6 @@ export interface Asked {
   readonly upgradeSdk?: boolean;
   /** OpenAI's model names and what to write instead, or `config` for the `models` of migrate-llm.config.json. */
   readonly rewriteModels?: Readonly<Record<string, string>> | 'config';
+  /** Mark the places that are left to a person with a comment. */
+  readonly marks?: boolean;
 }

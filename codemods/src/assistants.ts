@@ -34,7 +34,7 @@ interface Params {
 const longest = 160;
 
 function readCall(api: typeof ts, { call, endpoint }: EndpointUse): Call {
-  const args = [...(call?.arguments ?? [])];
+  const args = (call?.arguments ?? []).map((one) => unwrap(api, one));
   const callee = call?.expression.getText().replaceAll('?.', '.').replace(/\s+/g, '') ?? '';
   const client = callee.slice(0, Math.max(0, callee.lastIndexOf('.beta.'))) || 'client';
   const objects = args.filter(api.isObjectLiteralExpression);
@@ -50,6 +50,11 @@ function readCall(api: typeof ts, { call, endpoint }: EndpointUse): Call {
     id: (of.has('thread_id') ? ids[0] : (ids[1] ?? ids[0])) ?? 'id',
     params: { of, whole: body ?? (spread === undefined ? undefined : short(spread.expression.getText())) },
   };
+}
+
+function unwrap(api: typeof ts, node: ts.Expression): ts.Expression {
+  const isAround = api.isAsExpression(node) || api.isSatisfiesExpression(node) || api.isParenthesizedExpression(node);
+  return isAround ? unwrap(api, node.expression) : node;
 }
 
 function read(api: typeof ts, property: ts.ObjectLiteralElementLike): Array<[string, string]> {

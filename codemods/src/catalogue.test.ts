@@ -31,7 +31,7 @@ test('an API that is gone needs a decision, one that will end says when', () => 
     {
       action: 'manual',
       why: 'OpenAI turned its Assistants API off on 2026-08-26.',
-      fix: 'Instead: keep the history in the app and call chat.completions.create.',
+      fix: expect.stringContaining('`await ai.conversations.create({})`'),
     },
   ]);
   const [evals] = whyOf(

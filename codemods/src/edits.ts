@@ -28,3 +28,8 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 export function sortEdits(edits: readonly Edit[]): Edit[] {
   return [...edits].sort((a, b) => a.start - b.start || a.end - b.end);
 }
+
+/** Whether two edits cannot both be made: they overlap, or start at one place. */
+export function touches(a: Edit, b: Edit): boolean {
+  return a.start === b.start || (a.start < b.end && b.start < a.end);
+}

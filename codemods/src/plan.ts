@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { Asked } from './asked.ts';
-import { applyEdits, sortEdits } from './edits.ts';
-import { excerptOf } from './excerpt.ts';
-import type { Edit, FileChange, Finding, MigrationPlan, Skipped, SourceText } from './finding.ts';
-import { placeOf } from './place.ts';
+import { applyEdits, sortEdits, touches } from './edits.ts';
+import type { Edit, FileChange, MigrationPlan, Skipped, SourceText } from './finding.ts';
+import { compare, toFindings } from './found.ts';
 import { listPackages } from './planned-packages.ts';
-import type { Draft, Rule } from './rule.ts';
+import type { Draft, Found, Rule } from './rule.ts';
 import { rules } from './rules/index.ts';
 import { readScenes, type Scene } from './scene.ts';
 
@@ -43,15 +41,13 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
   const scenes = readScenes(files, new Set(chosen.map((rule) => rule.id)), input.options ?? {});
   const alone = findAlone(scenes.others(), chosen);
   const scene = scenes.main();
-  const found: Unnamed[] = [];
   const edits = new Map<string, Edit[]>();
-  const drafts: Draft[] = [];
+  const drafts: Found[] = [];
   for (const [index, rule] of chosen.entries()) {
     input.options?.onStep?.({ name: rule.id, done: index + 1, total });
     for (const one of [...rule.find(scene, [...drafts]), ...(alone.drafts.get(rule.id) ?? [])]) {
       const draft = withoutClash(one, edits);
-      found.push(toFinding(rule.id, draft, files.get(draft.file) ?? ''));
-      drafts.push(draft);
+      drafts.push({ ...draft, rule: rule.id });
       if (draft.edits !== undefined && draft.edits.length > 0)
         edits.set(draft.file, [...(edits.get(draft.file) ?? []), ...draft.edits]);
     }
@@ -60,7 +56,7 @@ export function planMigration(input: { files: Iterable<SourceText>; options?: Pl
     const before = files.get(file) ?? '';
     return { file, before, after: applyEdits(before, list), edits: sortEdits(list) };
   });
-  const findings = nameFindings(found.sort(byPlace));
+  const findings = toFindings(drafts, files);
   const skipped = [...scene.skipped, ...alone.skipped].sort((a, b) => compare(a.file, b.file));
   const touched = [...findings, ...changes, ...skipped].map(({ file }) => file);
   return {
@@ -97,10 +93,6 @@ function withoutClash(draft: Draft, edits: ReadonlyMap<string, readonly Edit[]>)
   return { ...rest, action: 'manual', why: `${draft.why} Another rule rewrites the same place in this run.`, fix };
 }
 
-function touches(a: Edit, b: Edit): boolean {
-  return a.start === b.start || (a.start < b.end && b.start < a.end);
-}
-
 function chooseRules(options: PlanOptions | undefined): Rule[] {
   const only = options?.rules?.only;
   const skip = options?.rules?.skip ?? [];
@@ -108,44 +100,4 @@ function chooseRules(options: PlanOptions | undefined): Rule[] {
   const wrong = [...(only ?? []), ...skip].find((id) => !known.has(id));
   if (wrong !== undefined) throw new RangeError(`there is no rule "${wrong}"; the rules are ${[...known].join(', ')}`);
   return rules.filter((rule) => (only === undefined || only.includes(rule.id)) && !skip.includes(rule.id));
-}
-
-type Unnamed = Omit<Finding, 'id'>;
-
-function toFinding(rule: string, draft: Draft, text: string): Unnamed {
-  const { file, action, confidence, what, why, fix, subject = what, features, deadline } = draft;
-  return {
-    rule,
-    file,
-    ...placeOf(text, draft.offset),
-    action,
-    confidence,
-    what,
-    subject,
-    why,
-    fix,
-    code: excerptOf(text, draft.offset, draft.end),
-    ...(features === undefined || features.length === 0 ? {} : { features }),
-    ...(deadline === undefined ? {} : { deadline }),
-  };
-}
-
-/** Equal touchpoints of a file share the first ten digits and are numbered in the order of the file. */
-function nameFindings(findings: readonly Unnamed[]): Finding[] {
-  const seen = new Map<string, number>();
-  return findings.map((finding) => {
-    const { rule, file, subject } = finding;
-    const group = createHash('sha256').update([rule, file, subject].join('\0')).digest('hex').slice(0, 10);
-    const nth = (seen.get(group) ?? 0) + 1;
-    seen.set(group, nth);
-    return { id: nth === 1 ? group : `${group}-${nth}`, ...finding };
-  });
-}
-
-function byPlace(a: Unnamed, b: Unnamed): number {
-  return compare(a.file, b.file) || a.line - b.line || a.column - b.column || compare(a.rule, b.rule);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -43,13 +43,10 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
   const read = new Map<string, CodeFile>();
   const sources = new Map<string, ts.SourceFile>();
   for (const [file, text] of texts) {
-    const shift = countMarks(text);
-    const { name, code } = maskComponent(file, maskFlow(file, text.slice(shift)));
-    // Comments hold no code of ours, and the binder sets the parents.
-    const how = { languageVersion: ts.ScriptTarget.ESNext, jsDocParsingMode: ts.JSDocParsingMode.ParseNone };
-    const source = ts.createSourceFile(`/${name}`, code + asModule, how, false);
-    read.set(file, { file, text, source, shift });
-    sources.set(source.fileName, source);
+    // The binder sets the parents.
+    const one = readCode(ts, file, text, false);
+    read.set(file, one);
+    sources.set(one.source.fileName, one.source);
   }
   const program = createProgram(ts, sources);
   const checker = program.getTypeChecker();
@@ -65,6 +62,25 @@ export function createCodeProject(texts: ReadonlyMap<string, string>): CodeProje
   }
   const bySource = new Map([...files.values()].map((one) => [one.source, one]));
   return { ts, checker, files, broken, fileOf: (node) => bySource.get(node.getSourceFile()) };
+}
+
+function readCode(api: typeof ts, file: string, text: string, setParents: boolean): CodeFile {
+  const shift = countMarks(text);
+  const { name, code } = maskComponent(file, maskFlow(file, text.slice(shift)));
+  // Comments hold no code of ours.
+  const how = { languageVersion: api.ScriptTarget.ESNext, jsDocParsingMode: api.JSDocParsingMode.ParseNone };
+  return { file, text, source: api.createSourceFile(`/${name}`, code + asModule, how, setParents), shift };
+}
+
+/** One file as it is parsed, without its bindings. */
+export interface ParsedFile extends CodeFile {
+  readonly ts: typeof ts;
+}
+
+/** Parses one file by itself. */
+export function parseCode(file: string, text: string): ParsedFile {
+  const { ts } = loadTsMorph();
+  return { ts, ...readCode(ts, file, text, true) };
 }
 
 /** A program of the sources at hand: nothing is resolved, and no disk is read. */

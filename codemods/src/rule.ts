@@ -36,6 +36,11 @@ export interface Draft {
   readonly edits?: readonly Edit[];
 }
 
+/** A draft with the rule that made it. */
+export interface Found extends Draft {
+  readonly rule: string;
+}
+
 /** A rule as readers see it: what it is, why, and examples. */
 export interface RuleForm {
   /** Id in kebab-case, as findings and `migrate-llm explain` name it. */
@@ -52,7 +57,7 @@ export interface Rule extends RuleForm {
   /** Looks at each file of code by itself, so that it is given the files in which no client is followed too, a few at a time. */
   readonly isPerFile?: true;
   /** @param before what the rules before this one found, so that a rule can keep in step with their edits. */
-  readonly find: (scene: Scene, before: readonly Draft[]) => readonly Draft[];
+  readonly find: (scene: Scene, before: readonly Found[]) => readonly Draft[];
 }
 
 /** States a rule; the types check the form. */

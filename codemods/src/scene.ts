@@ -20,6 +20,8 @@ export interface Scene {
   readonly graph: ImportGraph;
   readonly skipped: readonly Skipped[];
   readonly asked: Asked;
+  /** Ids of the rules that take part. */
+  readonly chosen: ReadonlySet<string>;
   /** Undefined when no file is worth parsing. */
   readonly code: CodeScene | undefined;
 }
@@ -52,13 +54,13 @@ export function readScenes(files: ReadonlyMap<string, string>, chosen: ReadonlyS
   const graph = buildImportGraph(files, sources, packages);
   const isWhole = asked.upgradeSdk === true || asked.rewriteModels !== undefined;
   const candidates = pickCandidates(files, graph, sources, isWhole);
-  const folder = { files, packages, graph, asked };
+  const folder = { files, packages, graph, asked, chosen };
   if (candidates.together.length + candidates.alone.length === 0)
     return { main: () => ({ ...folder, skipped: candidates.skipped, code: undefined }), others: () => [] };
   const read = (names: readonly string[], known: readonly Skipped[]): Scene => {
     const project = createCodeProject(new Map(names.map((file) => [file, files.get(file) ?? ''])));
     const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
-    return { ...folder, skipped: [...known, ...broken], code: readCode(project, { ...folder, chosen }) };
+    return { ...folder, skipped: [...known, ...broken], code: readCode(project, folder) };
   };
   return {
     main: () => read(candidates.together, candidates.skipped),

@@ -5,6 +5,7 @@ import { docs } from './docs.ts';
 import { envExample } from './env-example.ts';
 import { functionsToTools } from './functions-to-tools.ts';
 import { importSwap } from './import-swap.ts';
+import { mark } from './mark.ts';
 import { mockSwap } from './mock-swap.ts';
 import { modelName } from './model-name.ts';
 import { otherLanguage } from './other-language.ts';
@@ -36,4 +37,5 @@ export const rules: readonly Rule[] = [
   storedModel,
   docs,
   otherLanguage,
+  mark,
 ];
