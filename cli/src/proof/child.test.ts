@@ -119,3 +119,13 @@ test('a project behind references is found', () => {
   });
   expect(prove({ folder: repo, shim: tool, files: change() })).toEqual({ checked: 1, unchecked: [], worse: [] });
 });
+
+test('a TypeScript before 5.0, which asks for modules by name only, finds the shim too', () => {
+  const { repo, tool } = makeRepo({ files: { 'src/a.ts': after }, ts: false });
+  const folder = join(repo, 'node_modules/typescript');
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "name": "typescript", "main": "old.cjs" }');
+  const old = `const ts = require(${JSON.stringify(typescript)});\nmodule.exports = { ...ts, createProgram: (given) => {\n  delete given.host.resolveModuleNameLiterals;\n  return ts.createProgram(given);\n} };\n`;
+  writeFileSync(join(folder, 'old.cjs'), old);
+  expect(prove({ folder: repo, shim: tool, files: change() })).toEqual({ checked: 1, unchecked: [], worse: [] });
+});

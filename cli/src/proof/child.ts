@@ -125,17 +125,27 @@ function findErrors(
   host.readFile = (name) => texts.get(resolve(name)) ?? readFile(name);
   const cache = ts.createModuleResolutionCache(host.getCurrentDirectory(), (name) => name, options);
   const user = [...texts.keys()][0] ?? '';
+  const resolveName = (
+    name: string,
+    containing: string,
+    given: TypeScript.CompilerOptions,
+    redirected: TypeScript.ResolvedProjectReference | undefined,
+    mode: TypeScript.ResolutionMode,
+  ) => {
+    const find = (from: string) => ts.resolveModuleName(name, from, given, host, cache, redirected, mode);
+    // The shim's own types name the user's openai, not one beside the tool.
+    const inShim = resolve(containing).startsWith(shimFolder + sep);
+    const found = find(inShim && !name.startsWith('.') ? user : containing);
+    if (found.resolvedModule !== undefined || !name.startsWith(shim)) return found;
+    return find(join(shimFolder, 'package.json'));
+  };
   host.resolveModuleNameLiterals = (literals, containing, redirected, given, source) =>
-    literals.map((literal) => {
-      const mode = ts.getModeForUsageLocation(source, literal, given);
-      const find = (name: string, from: string) =>
-        ts.resolveModuleName(name, from, given, host, cache, redirected, mode);
-      // The shim's own types name the user's openai, not one beside the tool.
-      const inShim = resolve(containing).startsWith(shimFolder + sep);
-      const found = find(literal.text, inShim && !literal.text.startsWith('.') ? user : containing);
-      if (found.resolvedModule !== undefined || !literal.text.startsWith(shim)) return found;
-      return find(literal.text, join(shimFolder, 'package.json'));
-    });
+    literals.map((literal) =>
+      resolveName(literal.text, containing, given, redirected, ts.getModeForUsageLocation(source, literal, given)),
+    );
+  // TypeScript before 5.0 asks by name only, and does not know the function above.
+  host.resolveModuleNames = (names, containing, _, redirected, given) =>
+    names.map((name) => resolveName(name, containing, given, redirected, undefined).resolvedModule);
   const program = ts.createProgram({ rootNames: config.fileNames, options, host });
   const errors: Array<Errors['errors'][number]> = [];
   const keys = new Map<string, number>();
