@@ -13,7 +13,7 @@ export interface Candidates {
 
 /** A cheap sign that a file may hold an OpenAI touchpoint. */
 const mention =
-  /openai|open_ai|\bgpt-?[345o]|text-embedding-|@migrate-llm\/shim|@ai-sdk\/azure|llamaindex|tiktoken|gpt-tokenizer|gpt-?3-(?:encoder|tokenizer)|['"]chatgpt['"]/i;
+  /openai|open_ai|\bgpt-?[345o]|text-embedding-|@migrate-llm\/shim|@ai-sdk\/azure|llamaindex|tiktoken|gpt-tokenizer|gpt-?3-(?:encoder|tokenizer)|['"]chatgpt['"]|helicone|portkey|litellm|gateway\.ai\.cloudflare\.com/i;
 const modelName =
   /['"`](?:gpt-|chatgpt-|o[134](?:-|['"`])|text-embedding-|whisper-1|tts-1|dall-e|davinci|babbage|omni-moderation|text-moderation|ft:)/;
 const endpointWord =

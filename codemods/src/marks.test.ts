@@ -83,3 +83,10 @@ test('marks come together with the edits of other rules, and in components', () 
   ]);
   expect(run(after, marked)).toEqual(after);
 });
+
+test('what a mark says is no import', () => {
+  const text = `export const ask = (body: string, fetch: (url: string) => void) => fetch('https://api.openai.com/v1/files' + body);\n`;
+  const after = run({ 'package.json': '{ "dependencies": { "zod": "^4.0.0" } }\n', 'a.ts': text }, marked);
+  expect(after['a.ts']).toContain('from @migrate-llm/shim/fetch');
+  expect(run(after, marked)).toEqual(after);
+});

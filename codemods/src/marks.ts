@@ -39,7 +39,10 @@ export function findMarks({ ts: api, source, text, shift }: ParsedFile): Mark[] 
 
 /** The line of a mark. */
 export function writeMark({ rule, id, what, fix }: Finding, { indent, eol }: MarkPlace): string {
-  const told = `${what}: ${fix}`.replace(/\s+/g, ' ');
+  // Written as an import it would be read as one, where specifiers are looked for without parsing.
+  const told = `${what}: ${fix}`
+    .replace(/\s+/g, ' ')
+    .replace(/\b(from|import|require\() ?(['"`])(@?[\w./-]+)\2/g, '$1 $3');
   const cut = told.length > longest ? `${told.slice(0, longest - 1)}…` : told;
   return `${indent}// ${sign}${rule} ${id}: ${cut}${eol}`;
 }

@@ -20,6 +20,8 @@ export interface Scene {
   readonly graph: ImportGraph;
   readonly skipped: readonly Skipped[];
   readonly asked: Asked;
+  /** Whether it is the scene of the files among which clients are followed, which stands for the folder as a whole. */
+  readonly isMain: boolean;
   /** Ids of the rules that take part. */
   readonly chosen: ReadonlySet<string>;
   /** Undefined when no file is worth parsing. */
@@ -56,16 +58,19 @@ export function readScenes(files: ReadonlyMap<string, string>, chosen: ReadonlyS
   const candidates = pickCandidates(files, graph, sources, isWhole);
   const folder = { files, packages, graph, asked, chosen };
   if (candidates.together.length + candidates.alone.length === 0)
-    return { main: () => ({ ...folder, skipped: candidates.skipped, code: undefined }), others: () => [] };
-  const read = (names: readonly string[], known: readonly Skipped[]): Scene => {
+    return {
+      main: () => ({ ...folder, isMain: true, skipped: candidates.skipped, code: undefined }),
+      others: () => [],
+    };
+  const read = (names: readonly string[], known: readonly Skipped[], isMain: boolean): Scene => {
     const project = createCodeProject(new Map(names.map((file) => [file, files.get(file) ?? ''])));
     const broken = [...project.broken].map(([file, why]): Skipped => ({ file, why, broken: true }));
-    return { ...folder, skipped: [...known, ...broken], code: readCode(project, folder) };
+    return { ...folder, isMain, skipped: [...known, ...broken], code: readCode(project, folder) };
   };
   return {
-    main: () => read(candidates.together, candidates.skipped),
+    main: () => read(candidates.together, candidates.skipped, true),
     *others() {
-      for (const names of batchesOf(candidates.alone, files)) yield read(names, []);
+      for (const names of batchesOf(candidates.alone, files)) yield read(names, [], false);
     },
   };
 }

@@ -117,7 +117,7 @@ async function writeChoice(request: Request, choice: Choice, work: Work, termina
   const { changes, whole } = choice;
   let types: Proof | undefined;
   const verify = () => {
-    const after = read(folder, scope, progress);
+    const after = read(folder, withoutMarks(scope), progress);
     const broken = findBroken(changes, { changes: after.plan.changes, skipped: after.skipped }, whole);
     if (broken.length > 0 || !request.typeCheck) return broken;
     progress.say('Type-checking before and after …');
@@ -141,6 +141,12 @@ async function writeChoice(request: Request, choice: Choice, work: Work, termina
       `migrate-llm: ${showName(file)} was put back: ${showName(why)}. This is a bug in a rule; please report it.\n`,
     );
   return result.broken.length > 0 ? 2 : 0;
+}
+
+/** Marks name findings of the code as it was; where another rule has rewritten it, the next run sets them right. */
+function withoutMarks(scope: Scope): Scope {
+  const { rules } = scope.options;
+  return { ...scope, options: { ...scope.options, rules: { ...rules, skip: [...(rules?.skip ?? []), 'mark'] } } };
 }
 
 /** Part by which V8 may let its heap grow before it looks for what is no longer used. */

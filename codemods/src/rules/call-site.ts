@@ -4,7 +4,8 @@ import { readFeatures } from '../features.ts';
 import { fileOf } from '../shim-files.ts';
 import { defineRule, type Draft } from '../rule.ts';
 import { movedMethods } from '../sdk3/methods.ts';
-import { offsetOf, type CodeScene } from '../scene.ts';
+import { offsetOf, type CodeScene, type Scene } from '../scene.ts';
+import { findStore } from '../stores.ts';
 import type { EndpointUse } from '../touchpoints.ts';
 import { sdkFormOf } from '../values.ts';
 
@@ -43,6 +44,13 @@ export const callSite = defineRule({
       finds: ['manual'],
     },
     {
+      name: 'embeddings, and the store that is in view',
+      before: `${load}import { Pinecone } from '@pinecone-database/pinecone';\nexport const index = new Pinecone();\nexport const embed = (input: string) => client.embeddings.create({ model: 'text-embedding-3-small', input });\n`,
+      beside,
+      after: undefined,
+      finds: ['leave'],
+    },
+    {
       name: 'look-alike: a client of another SDK',
       before: `import Groq from 'groq-sdk';\nconst openai = new Groq();\nopenai.chat.completions.create({ model: 'x' });\n`,
       after: undefined,
@@ -56,8 +64,25 @@ export const callSite = defineRule({
       finds: [],
     },
   ],
-  find: ({ code }) => (code === undefined ? [] : code.uses.map((use) => draftOf(code, use))),
+  find: (scene) => {
+    const { code } = scene;
+    return code === undefined ? [] : code.uses.map((use) => withStore(scene, use, draftOf(code, use)));
+  },
 });
+
+/** Says of embeddings where they are kept: vectors of two models do not compare. */
+function withStore(scene: Scene, use: EndpointUse, draft: Draft): Draft {
+  const store = /(?:^|\.)(?:embeddings\.create|createEmbedding)$/.test(use.endpoint)
+    ? findStore(scene, use.file.file)
+    : undefined;
+  if (store === undefined) return draft;
+  const where = store.where === use.file.file ? 'this file imports' : `${store.where} imports`;
+  return {
+    ...draft,
+    why: `${draft.why} Its vectors may go to ${store.name}, which ${where}.`,
+    fix: `${draft.fix === '' ? '' : `${draft.fix} `}Before another model answers, embed everything in ${store.name} again: vectors of two models do not compare.`,
+  };
+}
 
 function draftOf(code: CodeScene, use: EndpointUse): Draft {
   const { names, whole } = readFeatures(code.project.ts, code.flow, use.call, use.endpoint.split('.').at(-1) ?? '');

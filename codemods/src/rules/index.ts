@@ -1,9 +1,11 @@
 import type { Rule } from '../rule.ts';
 import { callSite } from './call-site.ts';
+import { capabilityTest } from './capability-test.ts';
 import { client } from './client.ts';
 import { docs } from './docs.ts';
 import { envExample } from './env-example.ts';
 import { functionsToTools } from './functions-to-tools.ts';
+import { gateway } from './gateway.ts';
 import { importSwap } from './import-swap.ts';
 import { mark } from './mark.ts';
 import { mockSwap } from './mock-swap.ts';
@@ -29,8 +31,10 @@ export const rules: readonly Rule[] = [
   client,
   callSite,
   modelName,
+  capabilityTest,
   otherSdk,
   rawUrl,
+  gateway,
   packageJson,
   envExample,
   setting,

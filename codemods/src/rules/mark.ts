@@ -8,7 +8,7 @@ import { defineRule, type Draft, type Found } from '../rule.ts';
 import type { Scene } from '../scene.ts';
 
 const unknown = `import OpenAI from 'openai';\n\nexport function make() {\n  const client = new OpenAI({ baseURL: process.env.LLM_URL });\n  return client;\n}\n`;
-const resolved = `// @migrate-llm import-swap 0123456789: import of default from 'openai'\nexport const done = true;\n`;
+const resolved = `// @migrate-llm import-swap 0123456789: import of default from openai\nexport const done = true;\n`;
 
 /** Keeps the comments `// @migrate-llm` in step with what is left. */
 export const mark = defineRule({
@@ -21,7 +21,7 @@ export const mark = defineRule({
       name: 'asked: a place that is left is marked above its statement',
       options: { marks: true },
       before: unknown,
-      after: `// @migrate-llm import-swap 18a1ac5c71: import of default from 'openai': If it is OpenAI, swap the import to '@migrate-llm/shim' by hand; if not, leave it.\n${unknown}`,
+      after: `// @migrate-llm import-swap 18a1ac5c71: import of default from openai: If it is OpenAI, swap the import to '@migrate-llm/shim' by hand; if not, leave it.\n${unknown}`,
       finds: ['rewrite'],
     },
     { name: 'not asked', before: unknown, after: undefined, finds: [] },

@@ -309,6 +309,30 @@ export const clientTraps: readonly CataloguedTrap[] = [
     silent: [['import-swap', 'a.ts']],
   },
   {
+    id: 'T14',
+    side: 'trap',
+    name: 'the class as a token of dependency injection keeps its identity in every file of the package',
+    files: {
+      'package.json': manifestOf('^6.0.0'),
+      'ai.module.ts': `import { Module } from '@nestjs/common';\nimport OpenAI from 'openai';\n@Module({ providers: [{ provide: OpenAI, useFactory: () => new OpenAI() }], exports: [OpenAI] })\nexport class AiModule {}\n`,
+      'ask.service.ts': `import { Inject, Injectable } from '@nestjs/common';\nimport OpenAI from 'openai';\n@Injectable()\nexport class AskService {\n  constructor(private readonly ai: OpenAI, @Inject(OpenAI) private readonly same: OpenAI) {}\n  go() { return this.ai.${ask}; }\n}\n`,
+    },
+    changes: ['ai.module.ts', 'ask.service.ts', 'package.json'],
+    finding: ['call-site', 'ask.service.ts', 'leave', 'runs through the shim'],
+  },
+  {
+    id: 'T14',
+    side: 'trap',
+    name: 'a client injected by a text and a symbol is known by its type',
+    files: {
+      'package.json': manifestOf('^6.0.0'),
+      'ai.module.ts': `import { Module } from '@nestjs/common';\nimport OpenAI from 'openai';\nexport const AI = Symbol('ai');\n@Module({ providers: [{ provide: 'OPENAI', useValue: new OpenAI() }, { provide: AI, useExisting: 'OPENAI' }] })\nexport class AiModule {}\n`,
+      'ask.service.ts': `import { Inject, Injectable } from '@nestjs/common';\nimport type OpenAI from 'openai';\nimport { AI } from './ai.module';\n@Injectable()\nexport class AskService {\n  constructor(@Inject('OPENAI') private readonly ai: OpenAI, @Inject(AI) private readonly other: OpenAI) {}\n  go() { return this.other.${ask}; }\n}\n`,
+    },
+    changes: ['ai.module.ts', 'package.json'],
+    finding: ['call-site', 'ask.service.ts', 'leave', 'known by its type'],
+  },
+  {
     id: 'T25',
     side: 'trap',
     name: 'the answers of SDK 3, read through .data',
