@@ -5,6 +5,19 @@ import { readUpstreamError } from './upstream-error.ts';
 test.each<[string, number, unknown, number, object]>([
   // As recorded from the providers.
   [
+    'llama-server’s model that sees nothing',
+    500,
+    {
+      error: {
+        code: 500,
+        message: 'image input is not supported - hint: if this is unexpected, …',
+        type: 'server_error',
+      },
+    },
+    400,
+    { code: 'invalid_value', type: 'invalid_request_error' },
+  ],
+  [
     'Mistral’s model',
     400,
     {

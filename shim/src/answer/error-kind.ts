@@ -70,6 +70,15 @@ const rules: readonly Rule[] = [
     words: /content.?(filter|policy|management policy)|\bflagged (as|by|for)\b|inappropriate content/i,
   },
   {
+    // llama-server answers 500 for what its model cannot take. Source: its recorded answer, 2026-11-23; OpenAI's own is a 400 with this code, recorded as well.
+    code: 'invalid_value',
+    status: 400,
+    type: request,
+    under: [500, 501],
+    names: /(?!)/,
+    words: /^(image|audio|video) input is not supported|does not support (image|audio|video) input/i,
+  },
+  {
     code: 'model_not_found',
     status: 404,
     type: request,

@@ -106,13 +106,10 @@ describe('answers', () => {
 
   test('bytes that are no JSON go on as they are', async () => {
     const { ask, sent } = open(() => json({ text: 'hello' }), { target: { ...target, dialect: 'openai-compatible' } });
-    const form = new FormData();
-    form.set('file', new Blob([new Uint8Array([0, 255, 1])]), 'a.wav');
-    const request = new Request('http://gateway.test/', { method: 'POST', body: form });
-    const bytes = new Uint8Array(await request.clone().arrayBuffer());
-    const response = await ask('/v1/audio/transcriptions', undefined, {
+    const bytes = new Uint8Array([0, 255, 1, 13, 10]);
+    const response = await ask('/v1/rerank', undefined, {
       method: 'POST',
-      headers: { authorization: 'Bearer caller-key-0000', 'content-type': request.headers.get('content-type') ?? '' },
+      headers: { authorization: 'Bearer caller-key-0000', 'content-type': 'application/octet-stream' },
       body: bytes,
     });
     expect(await response.json()).toEqual({ text: 'hello' });

@@ -2,7 +2,6 @@ import { countPromptWords } from '../answer/prompt-cut.ts';
 import type { ReasoningPlace } from '../config.ts';
 import type { Dialect } from '../dialect.ts';
 import type { FormatPlan } from '../emulate/describe-format.ts';
-import { refuseRequest } from '../refusal.ts';
 import type { Report } from '../report.ts';
 import { isObject, omitKeys, type WireObject } from '../wire.ts';
 import { applyParams } from './params.ts';
@@ -72,10 +71,8 @@ export function translateChat(
 
 function fanOut(body: WireObject, { chat }: Dialect, report: Report): readonly WireObject[] {
   const n = body['n'];
-  if (chat.fanOut === undefined || n === undefined || n === null || n === 1)
+  if (chat.fanOut === undefined || typeof n !== 'number' || n === 1)
     return [chat.fanOut === undefined ? body : omitKeys(body, ['n'])];
-  if (typeof n !== 'number' || !Number.isInteger(n) || n < 1 || n > 128)
-    throw refuseRequest(`n is ${JSON.stringify(n)}; it must be a whole number from 1 to 128`, 'n', 'invalid_value');
   report.add({
     code: 'n-fanned-out',
     severity: 'info',

@@ -149,7 +149,9 @@ describe('embeddings', () => {
 test('what is stored at one target is not asked of another', async () => {
   const made = bench({ route: [{ fallback: ['b'], canary: { target: 'c', percent: 100 } }] });
   made.endpoints['a'] = fails(500);
-  const response = await made.clock.run(made.fetch('https://sdk.test/v1/files/file-1', { method: 'GET' }));
+  const response = await made.clock.run(
+    made.fetch('https://sdk.test/v1/chat/completions/chatcmpl-1', { method: 'GET' }),
+  );
   expect([response.status, made.asked()]).toEqual([500, ['a']]);
 });
 
