@@ -5,9 +5,9 @@ export type Provenance = 'recorded' | 'documented' | 'synthetic';
 
 /**
  * What a source may not have kept: when the pieces came (all at 0), the bytes (written again from parsed JSON), the answer's headers,
- * the status (200 is assumed).
+ * the status (200 is assumed), the date (that of the import stands for it).
  */
-export type Lack = 'timing' | 'bytes' | 'headers' | 'status';
+export type Lack = 'timing' | 'bytes' | 'headers' | 'status' | 'date';
 
 /** One request and the raw answer to it; a recording file holds one JSON object of this shape a line. */
 export interface Exchange {
@@ -134,7 +134,7 @@ const isRepeat: Check = [
   (value) => value === undefined || (Number.isInteger(value) && Number(value) >= 1),
 ];
 const isOptionalText: Check = [isText[0], (value) => value === undefined || isText[1](value)];
-const lacks: readonly Lack[] = ['timing', 'bytes', 'headers', 'status'];
+const lacks: readonly Lack[] = ['timing', 'bytes', 'headers', 'status', 'date'];
 const isLacks: Check = [
   `a list of ${lacks.join(', ')}`,
   (value) =>

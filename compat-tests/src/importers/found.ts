@@ -45,11 +45,17 @@ export function toExchange(found: Found): RawExchange | Skipped {
   const at = toIso(found.at);
   const key = [method, path, JSON.stringify(body), Buffer.from(answer).toString('base64'), at].join('\0');
   const model = found.model ?? (isObject(body) && typeof body['model'] === 'string' ? body['model'] : null);
-  const missing = [...new Set<Lack>([...lacks, ...(timeless ? ['timing' as const] : [])])].sort();
+  const missing = [
+    ...new Set<Lack>([
+      ...lacks,
+      ...(timeless ? ['timing' as const] : []),
+      ...(at === undefined ? ['date' as const] : []),
+    ]),
+  ].sort();
   return {
     v: 1,
     id: `import-${createHash('sha256').update(key).digest('hex').slice(0, 24)}`,
-    recordedAt: at ?? '1970-01-01T00:00:00.000Z',
+    recordedAt: at ?? new Date().toISOString(),
     provenance: 'recorded',
     target: found.target ?? target,
     model,

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
-import { appendFile, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFileSync, createReadStream } from 'node:fs';
+import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseJson } from '../wire.ts';
+import { listSetAside, rewriteLines } from './rewrite.ts';
 import type { RecordConfig } from './settings.ts';
 
 /** Thrown for a file that cannot be recorded into; the message says what and what to do. */
@@ -27,12 +30,14 @@ export class RecordingFile {
   readonly #path: string;
   readonly #maxBytes: number;
   readonly #maxFiles: number;
+  readonly #maxDays: number | undefined;
   #isChecked = false;
 
-  constructor({ path, maxBytes = 64 * 2 ** 20, maxFiles = 8 }: RecordConfig) {
+  constructor({ path, maxBytes = 64 * 2 ** 20, maxFiles = 8, maxDays }: RecordConfig) {
     this.#path = resolve(path);
     this.#maxBytes = maxBytes;
     this.#maxFiles = maxFiles;
+    this.#maxDays = maxDays;
   }
 
   /** Reads the key of the pseudonyms, or makes one. It lies beside the recording, readable by its owner only. */
@@ -52,6 +57,7 @@ export class RecordingFile {
   async check(): Promise<void> {
     if (this.#isChecked) return;
     await this.#checkTail();
+    await this.#expire();
     await (await open(this.#path, 'a', 0o600)).close();
     this.#isChecked = true;
   }
@@ -127,11 +133,30 @@ export class RecordingFile {
     const name = basename(this.#path).replace(/\.jsonl$/, '');
     const stamp = new Date().toISOString().replace(/[:.]/g, '-');
     await rename(this.#path, join(folder, `${name}.${stamp}-${randomBytes(2).toString('hex')}.jsonl`));
-    const isOld = new RegExp(`^\\d{4}-\\d{2}-\\d{2}T[\\d-]+Z-[0-9a-f]{4}\\.jsonl$`);
-    const old = (await readdir(folder)).filter(
-      (file) => file.startsWith(`${name}.`) && isOld.test(file.slice(name.length + 1)),
-    );
-    const excess = old.sort().slice(0, Math.max(0, old.length - (this.#maxFiles - 1)));
-    for (const file of excess) await rm(join(folder, file), { force: true });
+    const old = await listSetAside(this.#path);
+    const excess = old.slice(0, Math.max(0, old.length - (this.#maxFiles - 1)));
+    for (const file of excess) await rm(file, { force: true });
+    await this.#expire();
   }
+
+  /** Deletes what is older than may be kept; a file whose first line is young enough is not read further. */
+  async #expire(): Promise<void> {
+    if (this.#maxDays === undefined) return;
+    const oldest = Date.now() - this.#maxDays * 86_400_000;
+    const isYoung = (line: string): boolean => {
+      const { recordedAt } = (parseJson(line) ?? {}) as { readonly recordedAt?: unknown };
+      return typeof recordedAt !== 'string' || Date.parse(recordedAt) >= oldest;
+    };
+    for (const file of [...(await listSetAside(this.#path)), this.#path]) {
+      const first = await readFirstLine(file);
+      if (first !== undefined && !isYoung(first)) await rewriteLines(file, isYoung);
+    }
+  }
+}
+
+/** Reads the start of a file to its first line end; `undefined` where there is no file. */
+async function readFirstLine(path: string): Promise<string | undefined> {
+  if ((await stat(path).catch(() => undefined))?.isFile() !== true) return undefined;
+  for await (const line of createInterface({ input: createReadStream(path) })) return line;
+  return undefined;
 }

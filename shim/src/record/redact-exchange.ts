@@ -87,10 +87,10 @@ function redactTree(value: unknown, redaction: Redaction, counts: ScrubCounts, k
 function redactNamed(
   key: string,
   value: string,
-  { pseudonyms, keep }: Redaction,
+  { pseudonyms, keep, patternsOnly = false }: Redaction,
   counts: ScrubCounts,
 ): string | undefined {
-  if (key === '' || value === '' || /REDACTED[0-9a-f]{24}/.test(value)) return undefined;
+  if (patternsOnly || key === '' || value === '' || /REDACTED[0-9a-f]{24}/.test(value)) return undefined;
   const made = namesCredential(key) ? pseudonyms.name('named', value) : undefined;
   const personal = made === undefined ? namesPersonal(key) : undefined;
   const digits = value.replace(/\D/g, '').length;

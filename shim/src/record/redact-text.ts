@@ -23,6 +23,8 @@ export interface Redaction {
   readonly patterns: ReadonlyArray<readonly [name: string, pattern: RegExp]>;
   /** Exact values: the keys in use. */
   readonly secrets: readonly string[];
+  /** Looks for `patterns` and nothing else. */
+  readonly patternsOnly?: boolean;
 }
 
 /** Encodings inside encodings are followed so deep. */
@@ -42,7 +44,7 @@ export function findEdits(text: string, redaction: Redaction, depth = 0): readon
   return dropOverlaps(found);
 }
 
-function findPlain(text: string, { pseudonyms, keep, patterns, secrets }: Redaction): Edit[] {
+function findPlain(text: string, { pseudonyms, keep, patterns, secrets, patternsOnly = false }: Redaction): Edit[] {
   const { name } = pseudonyms;
   const found: Edit[] = [];
   const scan = (
@@ -74,6 +76,7 @@ function findPlain(text: string, { pseudonyms, keep, patterns, secrets }: Redact
         (value) => value !== '',
       ),
     );
+  if (patternsOnly) return found;
   if (text.includes('-----BEGIN '))
     scan('private-key', pemPattern, (match) =>
       whole(

@@ -21,6 +21,8 @@ export interface RecordConfig {
   readonly maxBytes?: number;
   /** Files kept, the newest included; 8 when left out. Older ones are deleted. */
   readonly maxFiles?: number;
+  /** Days after which exchanges are deleted, by `recordedAt`; looked at when a recording is opened and when a file is full. Kept for good when left out. */
+  readonly maxDays?: number;
   /** Bytes of one exchange beyond which it is left out and counted; 8 MiB when left out. */
   readonly maxExchangeBytes?: number;
   /** Bytes that may wait to be written; beyond it exchanges are left out and counted. 32 MiB when left out. */
@@ -28,7 +30,7 @@ export interface RecordConfig {
 }
 
 const personalKinds: readonly PersonalKind[] = ['email', 'phone', 'card', 'iban', 'ssn'];
-const sizes = ['maxBytes', 'maxFiles', 'maxExchangeBytes', 'maxQueueBytes'] as const;
+const sizes = ['maxBytes', 'maxFiles', 'maxDays', 'maxExchangeBytes', 'maxQueueBytes'] as const;
 
 /** Checks `record`: a path, or an object with one. Throws `ShimConfigError`. */
 export function checkRecord(value: unknown, from: string): void {
