@@ -24,7 +24,19 @@ export {
   readRecording,
   RecordingError,
 } from './recording.ts';
-export { type Miss, type Replay, type ReplayOptions, startReplay } from './replay.ts';
+export type { Put } from './faults/wire/fault.ts';
+export { wireFaults } from './faults/wire/index.ts';
+export { failFirst } from './replay/fail-first.ts';
+export {
+  describeMiss,
+  type Hooks,
+  ReplayError,
+  replayInTests,
+  type TestReplay,
+  type TestReplayOptions,
+} from './replay/in-tests.ts';
+export type { Difference, Miss } from './replay/match.ts';
+export { type Replay, type ReplayOptions, startReplay } from './replay.ts';
 export { encodeReport, formatReport, type FormatOptions } from './report.ts';
 export { capabilities } from './conformance/cases/index.ts';
 export { isProfile, profiles } from './conformance/profiles.ts';

@@ -1,4 +1,5 @@
 export { ShimConfigError } from '../config-error.ts';
+export { blankPersonal } from './blank.ts';
 export { findRecordConfig, listSecrets } from './find-config.ts';
 export { purgeRecording, type PurgeReport } from './purge.ts';
 export { RecordingError } from './recording-file.ts';

@@ -67,7 +67,7 @@ function redactString(value: string, redaction: Redaction, counts: ScrubCounts):
 }
 
 /** Redacts a JSON value: texts, keys, and what a key's name gives away. */
-function redactTree(value: unknown, redaction: Redaction, counts: ScrubCounts, key = ''): unknown {
+export function redactTree(value: unknown, redaction: Redaction, counts: ScrubCounts, key = ''): unknown {
   if (typeof value === 'string')
     return redactNamed(key, value, redaction, counts) ?? redactString(value, redaction, counts);
   if (typeof value === 'number') {
