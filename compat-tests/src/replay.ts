@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Exchange } from '@migrate-llm/shim/exchange';
-import type { WireAnswer } from './faults/wire/fault.ts';
+import type { WireAnswer } from './endpoint.ts';
 import { type LoopbackRequest, startLoopback } from './loopback.ts';
 import { createReplayEndpoint, type ReplayEndpointOptions } from './replay/endpoint.ts';
 import type { Miss } from './replay/match.ts';

@@ -1,5 +1,6 @@
 import type { Exchange } from '@migrate-llm/shim/exchange';
-import { type Endpoint, type EndpointRequest, type Put, type WireAnswer, writeJson } from '../faults/wire/fault.ts';
+import { type Endpoint, type EndpointRequest, type WireAnswer, writeJson } from '../endpoint.ts';
+import type { Put } from '../faults/wire/fault.ts';
 import { parseJson } from '../json.ts';
 import { type AskedRequest, createMatcher, type Miss } from './match.ts';
 

@@ -1,4 +1,5 @@
-import { type EndpointRequest, type Put, writeJson } from '../faults/wire/fault.ts';
+import { type EndpointRequest, writeJson } from '../endpoint.ts';
+import type { Put } from '../faults/wire/fault.ts';
 
 const errors: Readonly<Record<number, readonly [type: string, code: string | null]>> = {
   401: ['invalid_request_error', 'invalid_api_key'],
