@@ -78,7 +78,7 @@ test('full files that were set aside are looked through too; one that loses all 
   expect(files.map(({ removed }) => removed)).toEqual([1, 1, 1, 0]);
   expect(
     readdirSync(folder)
-      .filter((name) => /\.jsonl$/.test(name))
+      .filter((name) => name.endsWith('.jsonl'))
       .sort(),
   ).toEqual(['traffic.jsonl', 'traffic.jsonl.counts.jsonl']);
 });
