@@ -62,7 +62,7 @@ export async function startLoopback(answer: Answerer, port = 0): Promise<Loopbac
 }
 
 /** Sends an error in OpenAI's envelope. */
-export function sendError(response: ServerResponse, status: number, error: Readonly<Record<string, unknown>>): void {
+function sendError(response: ServerResponse, status: number, error: Readonly<Record<string, unknown>>): void {
   response.writeHead(status, { 'content-type': 'application/json', 'x-should-retry': 'false' });
   response.end(JSON.stringify({ error }));
 }
