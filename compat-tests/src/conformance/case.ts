@@ -97,7 +97,7 @@ export interface Case {
   /** The observable claim. */
   readonly title: string;
   readonly source: string;
-  /** Clients that break; all of them for `must` and none for the others when left out. */
+  /** Clients that break, where they are known and were not measured (hurts.test.ts). */
   readonly hurts?: readonly ClientId[];
   readonly needs?: Need;
   readonly steps: readonly Step[];

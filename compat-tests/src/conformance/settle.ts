@@ -1,4 +1,5 @@
 import type { Case } from './case.ts';
+import seenToHurt from './hurts.json' with { type: 'json' };
 import type { Observation } from './observation.ts';
 import { clientIds } from './profiles.ts';
 import type { Attempt, CaseVerdict, ClientId, ExpectationResult, ProfileId } from './result.ts';
@@ -16,9 +17,11 @@ export interface Terms {
   readonly calibrated: number | 'uncalibrated';
 }
 
-/** The clients a broken case hurts. */
-export function findHurt({ hurts, level }: Pick<Case, 'hurts' | 'level'>): readonly ClientId[] {
-  return hurts ?? (level === 'must' ? clientIds : []);
+const measured: Readonly<Record<string, readonly ClientId[]>> = seenToHurt as Record<string, ClientId[]>;
+
+/** The clients a broken case hurts: those it was seen to hurt (hurts.test.ts), else every one at must-level. */
+export function findHurt({ id, hurts, level }: Pick<Case, 'hurts' | 'id' | 'level'>): readonly ClientId[] {
+  return hurts ?? measured[id] ?? (level === 'must' ? clientIds : []);
 }
 
 /** Whether a broken case fails the endpoint in a profile; a wire case without a recorded exchange of OpenAI behind it never does. */

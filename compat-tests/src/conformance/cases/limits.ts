@@ -1,6 +1,6 @@
 import type { Capability, RecordedRequest } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
-import { endsBecause } from '../expectations/body.ts';
+import { endsByLimit, endsByStop } from '../expectations/finish.ts';
 import { atEveryStep, expecting, own } from '../expectations/expectation.ts';
 import { hasStatus, isRejected, isServed, isServedOrRefused } from '../expectations/http.ts';
 import { finishesLast } from '../expectations/stream.ts';
@@ -24,7 +24,7 @@ export const limits: Capability = {
       title: 'max_tokens cuts a long answer, and finish_reason says "length"',
       source: reference,
       steps: [askChat(count, { max_tokens: 8 })],
-      expect: [hasStatus(200), keepsLimit, own(endsBecause('length'))],
+      expect: [hasStatus(200), keepsLimit, own(endsByLimit)],
       applies: isChat({ stream: false, status: 200, where: has('max_tokens') }),
     },
     {
@@ -34,7 +34,7 @@ export const limits: Capability = {
       title: 'max_completion_tokens cuts in the same way',
       source: reference,
       steps: [askChat(count, { max_tokens: undefined, max_completion_tokens: 8 })],
-      expect: [hasStatus(200), keepsLimit, own(endsBecause('length'))],
+      expect: [hasStatus(200), keepsLimit, own(endsByLimit)],
       applies: isChat({ stream: false, status: 200, where: has('max_completion_tokens') }),
     },
     {
@@ -78,7 +78,7 @@ export const limits: Capability = {
       title: 'an answer that ends by itself has finish_reason "stop"',
       source: `${reference}; recorded traffic`,
       steps: [askChat('Reply with exactly: OK', { max_tokens: 256 })],
-      expect: [hasStatus(200), own(endsBecause('stop'))],
+      expect: [hasStatus(200), own(endsByStop)],
     },
     {
       id: 'LEN-07',

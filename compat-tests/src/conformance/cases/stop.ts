@@ -1,6 +1,7 @@
 import type { Capability, RecordedRequest } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
-import { endsBecause, hasText, textOf } from '../expectations/body.ts';
+import { hasText, textOf } from '../expectations/body.ts';
+import { endsByStop } from '../expectations/finish.ts';
 import { atEveryStep, atStep, expecting, own, strictly } from '../expectations/expectation.ts';
 import { hasStatus, isRejected, isServed, isServedOrRefused } from '../expectations/http.ts';
 import { isChat } from '../recorded.ts';
@@ -34,7 +35,7 @@ export const stop: Capability = {
       title: 'the text ends before a stop sequence, with finish_reason "stop"',
       source: `${reference}; maruel/genai GenSync-Stop`,
       steps: [askChat(count, { stop: '7', max_tokens: 96 })],
-      expect: [hasStatus(200), endsBeforeStop, own(endsBecause('stop')), own(hasText(/1/))],
+      expect: [hasStatus(200), endsBeforeStop, own(endsByStop), own(hasText(/1/))],
       applies: isChat({ stream: false, status: 200, where: hasStop }),
     },
     {
@@ -67,7 +68,7 @@ export const stop: Capability = {
       title: 'in a stream no part of the stop sequence leaks, wherever the pieces end',
       source: 'https://github.com/ggml-org/llama.cpp/issues/13780; maruel/genai GenStream-Stop',
       steps: [streamChat(count, { stop: ' 7, 8', max_tokens: 96 })],
-      expect: [hasStatus(200), endsBeforeStop, own(endsBecause('stop')), own(leaksNothing)],
+      expect: [hasStatus(200), endsBeforeStop, own(endsByStop), own(leaksNothing)],
       applies: isChat({ stream: true, status: 200, where: hasStop }),
     },
     {
@@ -86,7 +87,7 @@ export const stop: Capability = {
       title: 'a stop sequence of several tokens is honoured',
       source: 'SGLang test_matched_stop',
       steps: [askChat(count, { stop: ', 5, 6', max_tokens: 96 })],
-      expect: [hasStatus(200), endsBeforeStop, own(endsBecause('stop'))],
+      expect: [hasStatus(200), endsBeforeStop, own(endsByStop)],
     },
     {
       id: 'STOP-06',

@@ -58,7 +58,6 @@ export const toolDeltas: Capability = {
       title: 'later fragments have only arguments',
       source: `${reference}; recorded traffic (Together and TGI repeat the id)`,
       needs: 'tools',
-      hurts: ['langchain'],
       steps: [call],
       expect: [hasStatus(200), isNamedOnce],
       applies,

@@ -122,11 +122,17 @@ export const hasOrderedIndexes: Expectation = expecting(
   'the indexes of calls are 0, 1, … in the order they start',
   (seen) => {
     const started = new Map<unknown, number>();
+    const ids = new Map<string, unknown>();
     for (const { choice, fragment } of fragmentsOf(seen)) {
       const count = started.get(choice) ?? 0;
       const index = Number(fragment['index']);
       if (index > count) return `index ${index} where ${count} is due`;
       if (index === count) started.set(choice, count + 1);
+      const { id } = fragment;
+      if (typeof id !== 'string' || id === '') continue;
+      const key = `${String(choice)} ${index}`;
+      if (ids.has(key) && ids.get(key) !== id) return `index ${index} has two calls, ${String(ids.get(key))} and ${id}`;
+      ids.set(key, id);
     }
     return undefined;
   },
