@@ -65,7 +65,7 @@ describe('verify', () => {
       'a.json',
     ]);
     expect([seen.err, seen.code]).toEqual([
-      'migrate-llm: 2 cases, at most 3 requests and about 244 tokens, retries left out\n',
+      'migrate-llm: 2 cases, at most 5 requests and about 354 tokens, retries left out\n',
       0,
     ]);
     expect(seen.out).toContain('no case fails, 0 warn, 2 pass');

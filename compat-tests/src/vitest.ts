@@ -1,3 +1,4 @@
+import { createAdaptingAsk } from './conformance/adaptation.ts';
 import { capabilities } from './conformance/cases/index.ts';
 import { findObstacle } from './conformance/preflight.ts';
 import type { CaseResult } from './conformance/result.ts';
@@ -55,8 +56,9 @@ export function testConformance(test: TestFunction, options: ConformanceTestOpti
 /** One plain question comes first, so that an endpoint that is not there is said in every test by the same words. */
 async function openSetting(options: ConformanceTestOptions): Promise<CaseSetting | string> {
   const run = await openRun(options);
-  const setting = makeSetting(run);
-  return (await findObstacle(run.ask, run.endpoint.model, setting.timeoutMs)) ?? setting;
+  const ask = createAdaptingAsk(run.ask);
+  const setting = makeSetting({ ...run, ask });
+  return (await findObstacle(ask, run.endpoint.model, setting.timeoutMs)) ?? setting;
 }
 
 function describe({ verdict, reason, hurts, fix }: CaseResult): string {

@@ -108,9 +108,8 @@ const eachCall = (change: (fragment: Json & { function: Json }, isFirst: boolean
   for (const fragment of pieces.flatMap(({ choices }) => choices.flatMap(({ delta }) => delta.tool_calls ?? [])))
     change(fragment, fragment['id'] !== undefined);
 };
-const calls = (body: Json) =>
-  ((body['choices'] as Json[])[0]?.['message'] as { tool_calls: Array<Json & { function: Json }> }).tool_calls;
 const choice = (body: Json) => (body['choices'] as Json[])[0] as Json & { message: Json };
+const calls = (body: Json) => choice(body).message['tool_calls'] as Array<Json & { function: Json }>;
 
 /** Every way that is tried, by case. */
 export const variants: readonly Variant[] = [

@@ -4,9 +4,14 @@ import type { CaseRequest } from './case.ts';
 import type { Observation } from './observation.ts';
 
 /** The plainest question there is: what cannot answer it cannot be tested. */
-const plainQuestion: CaseRequest = {
+export const plainQuestion: CaseRequest = {
   path: '/chat/completions',
-  body: { model: '$model', messages: [{ role: 'user', content: 'Reply with exactly: OK' }], max_tokens: 8 },
+  body: {
+    model: '$model',
+    messages: [{ role: 'user', content: 'Reply with exactly: OK' }],
+    temperature: 0,
+    max_tokens: 8,
+  },
 };
 
 /**

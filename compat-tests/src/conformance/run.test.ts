@@ -239,7 +239,7 @@ describe('budgets, retries and resuming', () => {
       concurrency: 1,
       onStart: (ceilings, count) => seen.push(ceilings.requests, count, requests),
     });
-    expect(seen).toEqual([4, 3, 0]);
+    expect(seen).toEqual([6, 3, 0]);
     expect(report.counts).toMatchObject({ PASS: 2, INCONCLUSIVE: 1 });
     expect(report.results[2]?.reason).toContain('the run may send 3 requests');
     expect([requests, report.spent.requests, report.spent.tokens]).toEqual([3, 3, 21]);

@@ -1,4 +1,5 @@
 import { addCosts, estimateRun } from './cost.ts';
+import { createAdaptingAsk } from './adaptation.ts';
 import { findTableMistakes, type Capability, type Case } from './case.ts';
 import type { Ask } from './ask.ts';
 import { type Budget, createMeter } from './meter.ts';
@@ -78,13 +79,14 @@ export async function runCases(options: RunOptions): Promise<ConformanceReport> 
   const all = capabilities.flatMap(({ name, cases }) => cases.map((row) => ({ row, capability: name })));
   const open = all.filter(({ row }) => !finished.has(row.id));
   const toAsk = capabilities.map(({ name, cases }) => ({ name, cases: cases.filter(({ id }) => !finished.has(id)) }));
-  // One more request than the cases have: the plain question before them.
-  const ceilings = addCosts([estimateRun(toAsk, options.k ?? defaultK), { requests: 1, tokens: 40 }]);
+  // Before the cases comes the plain question, up to three times until it is asked as the model likes.
+  const ceilings = addCosts([estimateRun(toAsk, options.k ?? defaultK), { requests: 3, tokens: 150 }]);
   options.onStart?.(ceilings, open.length);
 
   const meter = createMeter(options.ask, options);
-  const setting = makeSetting({ ...options, ask: meter.ask });
-  const probe = () => findObstacle(meter.ask, endpoint.model, setting.timeoutMs);
+  const ask = createAdaptingAsk(meter.ask);
+  const setting = makeSetting({ ...options, ask });
+  const probe = () => findObstacle(ask, endpoint.model, setting.timeoutMs);
   const obstacle = open.length === 0 ? undefined : await probe();
   const results = new Map<string, CaseResult>(finished);
   let stopped = obstacle;

@@ -1,4 +1,4 @@
-import type { Capability, RecordedRequest } from '../case.ts';
+import type { Capability, Expectation, RecordedRequest } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
 import { endsByLimit, endsByStop } from '../expectations/finish.ts';
 import { atEveryStep, expecting, own } from '../expectations/expectation.ts';
@@ -13,6 +13,12 @@ const reference = 'https://platform.openai.com/docs/api-reference/chat/create';
 const count = 'Count from 1 to 100';
 const has = (field: string) => (body: RecordedRequest['body']) => typeof body[field] === 'number';
 
+/** The parameter was sent: the run leaves out what the model refused of its first question. */
+const isTaken = (field: string): Expectation => ({
+  says: `${field} is taken`,
+  judge: ({ body }) => (body[field] === undefined ? { refused: `the model takes no ${field}` } : 'held'),
+});
+
 /** Max tokens and finish_reason. */
 export const limits: Capability = {
   name: 'Max tokens and finish_reason',
@@ -24,7 +30,7 @@ export const limits: Capability = {
       title: 'max_tokens cuts a long answer, and finish_reason says "length"',
       source: reference,
       steps: [askChat(count, { max_tokens: 8 })],
-      expect: [hasStatus(200), keepsLimit, own(endsByLimit)],
+      expect: [hasStatus(200), own(isTaken('max_tokens')), keepsLimit, own(endsByLimit)],
       applies: isChat({ stream: false, status: 200, where: has('max_tokens') }),
     },
     {

@@ -124,7 +124,7 @@ export const transport: Capability = {
     },
     {
       id: 'HTTP-09',
-      level: 'info',
+      level: 'should',
       kind: 'wire',
       title: 'the preflight of a browser is answered',
       source: 'https://github.com/Oaklight/llm-rosetta/issues/406',
