@@ -3,10 +3,10 @@ import { type Refusal, refuseMissing, refuseRequest } from '../refusal.ts';
 import type { Archive } from '../responses/history.ts';
 import { identifyItem, makeObjectId } from '../responses/item.ts';
 import { readPage, writeList } from '../responses/page.ts';
+import { openArchiveOf } from '../responses/prepare.ts';
 import { jsonResponse } from '../response.ts';
 import { isAbsent, isObject, type WireObject } from '../wire.ts';
 import { passThrough } from './pass-through.ts';
-import { openArchiveOf } from './responses.ts';
 
 /** Items that one request may add. Source: https://platform.openai.com/docs/api-reference/conversations/create-items, checked 2026-11-23. */
 const maxItems = 20;

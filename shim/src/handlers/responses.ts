@@ -1,20 +1,19 @@
 import { writeEventBody } from '../answer/event-body.ts';
 import type { Call } from '../call.ts';
-import { Refusal, refuseMissing, refuseRequest } from '../refusal.ts';
-import { type Archive, openArchive } from '../responses/history.ts';
-import { createResponseWriter } from '../responses/events.ts';
+import { readWatch } from '../guard/watch.ts';
+import { type Refusal, refuseAnswer, refuseMissing, refuseRequest } from '../refusal.ts';
 import type { ResponseEvent } from '../responses/event.ts';
+import { createResponseWriter } from '../responses/events.ts';
+import type { Archive } from '../responses/history.ts';
 import type { Item } from '../responses/item.ts';
-import { writeMessages } from '../responses/messages.ts';
 import { pageItems, readPage } from '../responses/page.ts';
-import { readResponsesRequest, type ResponsesRequest, writeChatBody } from '../responses/request.ts';
+import { openArchiveOf, prepareResponse } from '../responses/prepare.ts';
+import type { ResponsesRequest } from '../responses/request.ts';
 import { startResponse } from '../responses/response.ts';
 import { askRound, followRun, type Run } from '../responses/run.ts';
-import { offerTools } from '../responses/tools.ts';
 import { jsonResponse, streamResponse } from '../response.ts';
-import { readWatch } from '../guard/watch.ts';
-import { openStore } from '../store/open.ts';
-import type { WireError, WireObject } from '../wire.ts';
+import { isObject, omitKeys, type WireError, type WireObject } from '../wire.ts';
+import { askChat } from './ask-chat.ts';
 import { passThrough } from './pass-through.ts';
 
 /** Serves `/responses` and what is below it: as the endpoint has it where its dialect says so, else over chat. */
@@ -28,11 +27,10 @@ export async function answerResponses(call: Call): Promise<Response> {
   const reply = (value: unknown) => jsonResponse(value, undefined, report);
   const route = `${method} ${id === '' ? '' : '{id}'}${below === '' ? '' : `/${below}`}`.trim();
   if (route === 'POST') return createResponse(call, body);
-  if (id === 'input_tokens' || id === 'compact')
+  if (route === 'POST {id}' && id === 'input_tokens') return countInput(call, body);
+  if (id === 'compact')
     throw refuseRequest(
-      id === 'compact'
-        ? '/responses/compact makes items only OpenAI can read: use truncation: "auto", or summarise in a call of your own'
-        : '/responses/input_tokens needs the model’s tokenizer: count with the endpoint’s own, or read usage of the answer',
+      '/responses/compact makes items only OpenAI can read: use truncation: "auto", or summarise in a call of your own',
       null,
       'unsupported_endpoint',
     );
@@ -58,20 +56,6 @@ export async function answerResponses(call: Call): Promise<Response> {
   }
 }
 
-/** Opens what this tenant has in the store. Throws a `Refusal` when the store is not there. */
-export async function openArchiveOf({ responses }: Call): Promise<Archive> {
-  try {
-    return openArchive(await openStore(responses.store, responses.env), responses.tenant, responses.ttlMs);
-  } catch (error) {
-    throw new Refusal(500, {
-      message: `the store of responses cannot be opened: ${(error as Error).message}`,
-      type: 'server_error',
-      param: null,
-      code: 'store_unavailable',
-    });
-  }
-}
-
 async function createResponse(call: Call, body: WireObject | undefined): Promise<Response> {
   if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
   const { dialect, report, requestedModel } = call;
@@ -84,20 +68,7 @@ async function createResponse(call: Call, body: WireObject | undefined): Promise
     why: typeof rule === 'object' ? rule.because : `nobody has checked the Responses API of ${dialect.id}`,
     fix: '',
   });
-  const request = readResponsesRequest(body, report);
-  const offer = offerTools(body['tools'], body['tool_choice'], call.responses.builtInTools);
-  const needsArchive =
-    request.store ||
-    request.previousId !== undefined ||
-    request.conversationId !== undefined ||
-    request.items.some(({ type }) => type === 'item_reference');
-  const archive = needsArchive ? await openArchiveOf(call) : undefined;
-  const history = await readHistory(request, archive);
-  const input = await resolveReferences(request.items, archive);
-  const messages = writeMessages([...history, ...input], body['instructions'], report);
-  if (messages.length === 0)
-    throw refuseRequest("Missing required parameter: 'input'", 'input', 'missing_required_parameter');
-  const chat = writeChatBody(request, messages, offer);
+  const { request, offer, archive, input, chat } = await prepareResponse(call, body);
   const started = startResponse(request, requestedModel);
   const writer = createResponseWriter(started, offer, request.wantsLogprobs);
   const run: Run = {
@@ -119,28 +90,27 @@ async function createResponse(call: Call, body: WireObject | undefined): Promise
   return jsonResponse(writer.final, first.upstream, report);
 }
 
-async function readHistory(
-  { previousId, conversationId }: ResponsesRequest,
-  archive: Archive | undefined,
-): Promise<readonly Item[]> {
-  if (archive === undefined) return [];
-  if (previousId !== undefined) return archive.readChain(previousId);
-  if (conversationId === undefined) return [];
-  if ((await archive.readConversation(conversationId)) === undefined)
-    throw refuseMissing(`Conversation with id '${conversationId}' not found.`, 'conversation');
-  return archive.listConversationItems(conversationId, { limit: 100_000, descending: false });
-}
-
-/** Puts the items in that the input names by their ids. */
-async function resolveReferences(items: readonly Item[], archive: Archive | undefined): Promise<readonly Item[]> {
-  return Promise.all(
-    items.map(async (item) => {
-      if (item.type !== 'item_reference') return item;
-      const found = await archive?.readItem(item.id);
-      if (found !== undefined) return found;
-      throw refuseRequest(`Item with id '${item.id}' not found.`, 'input', 'item_not_found');
-    }),
-  );
+/** Counts the tokens of an input as the endpoint counts them: it is asked for one token of an answer, and says in its usage what the prompt came to. */
+async function countInput(call: Call, body: WireObject | undefined): Promise<Response> {
+  if (body === undefined) throw refuseRequest('the request body is not a JSON object', null, 'invalid_json');
+  const { report } = call;
+  const { chat } = await prepareResponse(call, { ...body, store: false, stream: false });
+  const one = { ...omitKeys(chat, ['tool_choice', 'logprobs', 'top_logprobs']), max_completion_tokens: 1 };
+  const request: Call = { ...call, endpoint: 'chat.completions', path: '/chat/completions', body: one };
+  const answer = await askChat(request);
+  const usage = 'completion' in answer ? answer.completion['usage'] : undefined;
+  const count = isObject(usage) ? usage['prompt_tokens'] : undefined;
+  if (typeof count !== 'number' || count < 1)
+    throw refuseAnswer('the endpoint does not say how many tokens the prompt has', 'usage_missing');
+  report.add({
+    code: 'input-tokens-measured',
+    severity: 'info',
+    where: 'response.input_tokens',
+    what: 'the endpoint was asked for one token, and counted the prompt',
+    why: 'only the endpoint has the model’s tokenizer and template',
+    fix: '',
+  });
+  return jsonResponse({ object: 'response.input_tokens', input_tokens: count }, answer.upstream, report);
 }
 
 async function keepResponse(

@@ -44,7 +44,7 @@ export const sdkSurface: Readonly<Record<string, SurfaceEntry>> = {
   },
   responses: emulated,
   'responses.compact': refused('Send truncation: "auto", or summarise in a call of your own'),
-  'responses.inputTokens': refused('Count with the endpoint’s tokenizer, or read usage of the answer'),
+  'responses.inputTokens': emulated,
   conversations: emulated,
   'beta.assistants': assistants,
   'beta.threads': assistants,
