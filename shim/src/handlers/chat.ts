@@ -6,7 +6,9 @@ import { jsonResponse, streamResponse } from '../response.ts';
 
 /** Serves `POST /chat/completions`. */
 export async function answerChat(call: Call): Promise<Response> {
-  if (call.body !== undefined) checkChatRequest(call.body);
+  const { body, requestedModel } = call;
+  // Azure's deployment stands in the path for the model.
+  if (body !== undefined) checkChatRequest(requestedModel === '' ? body : { model: requestedModel, ...body });
   const answer = await askWatched(call);
   return 'chunks' in answer
     ? streamResponse(encodeChunks(answer.chunks, answer.wantsUsage, answer.stop), answer.upstream, call.report)
