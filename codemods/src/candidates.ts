@@ -23,7 +23,7 @@ const subclass = /\bclass\s+[\w$]*\s*extends\s/;
 const construction = /\bnew\s+[A-Z$_]|\bextends\s/;
 /** An endpoint called on something, of the SDK as it is and as openai 3 had it, and its old way to call functions. */
 const call =
-  /\b(?:completions|embeddings|moderations|responses|images|transcriptions|translations|speech|assistants|threads|runs|vectorStores|fineTuning|batches)\s*!?\s*\??\.\s*(?:create|parse|stream|run|list|retrieve|generate|edit|cancel|del|update|messages|files|jobs)|\bcreate(?:ChatCompletion|Completion|Embedding|Moderation|Image|Transcription|Translation)\b|\bfunction_call\b/;
+  /\b(?:completions|embeddings|moderations|responses|images|transcriptions|translations|speech|assistants|threads|runs|vectorStores|fineTuning|batches)[!?]{0,2}\s*\.\s*(?:create|parse|stream|run|list|retrieve|generate|edit|cancel|del|update|messages|files|jobs)|\bcreate(?:ChatCompletion|Completion|Embedding|Moderation|Image|Transcription|Translation)\b|\bfunction_call\b/;
 /** How many imports a client may travel from the file that builds it to the one that calls it. */
 const furthest = 4;
 

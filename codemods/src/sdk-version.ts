@@ -29,8 +29,16 @@ export function styleOf(range: string): RangeStyle {
   return 'indirect';
 }
 
+/** Versions by package: lock files are long, and every import of a package asks. */
+const known = new WeakMap<Package, SdkVersion | undefined>();
+
 /** The `openai` version of a package: the lock file when it says so, otherwise the newest that the range admits. */
 export function readSdkVersion(owner: Package, files: ReadonlyMap<string, string>): SdkVersion | undefined {
+  if (!known.has(owner)) known.set(owner, findSdkVersion(owner, files));
+  return known.get(owner);
+}
+
+function findSdkVersion(owner: Package, files: ReadonlyMap<string, string>): SdkVersion | undefined {
   const declared = owner.openai.find((entry) => entry.section !== 'peerDependencies') ?? owner.openai[0];
   if (declared === undefined) return undefined;
   const override = readOverride(owner, files);
@@ -73,7 +81,7 @@ function readOverride(
     if (typeof forced === 'string') return { file, range: forced };
     const workspace = folder === '' ? 'pnpm-workspace.yaml' : `${folder}/pnpm-workspace.yaml`;
     const listed =
-      /^overrides:[ \t]*\r?\n(?:[ \t]+.*\r?\n)*?[ \t]+['"]?openai['"]?:[ \t]*['"]?([\^~>=<\d][^'"\s#]*)/m.exec(
+      /^overrides:[ \t]*\r?\n(?:[ \t].*\r?\n)*?[ \t]+['"]?openai['"]?:[ \t]*['"]?([\^~>=<\d][^'"\s#]*)/m.exec(
         files.get(workspace) ?? '',
       )?.[1];
     if (listed !== undefined) return { file: workspace, range: listed };

@@ -271,6 +271,21 @@ export const surroundingTraps: readonly CataloguedTrap[] = [
     finding: ['import-swap', 'p/a/a.ts', 'manual', 'package.json overrides it with 4.20.1'],
   },
   {
+    id: 'T21',
+    side: 'look-alike',
+    name: 'long overrides of pnpm without openai, and with it',
+    files: {
+      'pnpm-workspace.yaml': `overrides:\n${"    'a-package>b': ^1.0.0\n".repeat(200)}packages:\n  - p/*\n`,
+      'package.json': manifestOf('^6.0.0'),
+      'a.ts': app,
+      'old/pnpm-workspace.yaml': `overrides:\n  zod: ^4.0.0\n  openai: 4.20.1\n`,
+      'old/package.json': manifestOf('^4.104.0'),
+      'old/a.ts': app,
+    },
+    changes: ['a.ts', 'package.json'],
+    finding: ['import-swap', 'old/a.ts', 'manual', 'old/pnpm-workspace.yaml overrides it with 4.20.1'],
+  },
+  {
     id: 'T22',
     side: 'trap',
     name: 'models that no literal names at the call',
