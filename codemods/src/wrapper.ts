@@ -9,8 +9,11 @@ export function whyWrapper(owner: Package | undefined): string | undefined {
   if (owner === undefined || !owner.isPublished) return undefined;
   const { name = '', json, file } = owner;
   const peer = peers.find((one) => one in asRecord(json['peerDependencies']));
-  // What is started by its name is an application, whatever it is called.
-  if (peer === undefined && json['bin'] !== undefined) return undefined;
+  // What is started by its name is an application, whatever it is called; and `npm init` writes a name and a main into every folder.
+  const isLibrary =
+    json['bin'] === undefined &&
+    ['exports', 'types', 'typings', 'files', 'module', 'publishConfig'].some((one) => one in json);
+  if (peer === undefined && !isLibrary) return undefined;
   const keywords = Array.isArray(json['keywords']) ? json['keywords'] : [];
   const sign =
     peer === undefined

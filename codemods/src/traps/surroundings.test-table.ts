@@ -121,11 +121,21 @@ export const surroundingTraps: readonly CataloguedTrap[] = [
     side: 'trap',
     name: 'a published package for users of OpenAI, known by its name',
     files: {
-      'package.json': '{"name":"@x/openai-tracer","main":"i.js","dependencies":{"openai":"^6.0.0"}}\n',
+      'package.json': '{"name":"@x/openai-tracer","main":"i.js","types":"i.d.ts","dependencies":{"openai":"^6.0.0"}}\n',
       'a.ts': app,
     },
     changes: [],
     finding: ['import-swap', 'a.ts', 'manual', '@x/openai-tracer'],
+  },
+  {
+    id: 'T17',
+    side: 'look-alike',
+    name: 'an example with the name and the main that npm init writes',
+    files: {
+      'package.json': '{"name":"openai-tools","main":"index.js","dependencies":{"openai":"^6.0.0"}}\n',
+      'a.ts': app,
+    },
+    changes: ['a.ts', 'package.json'],
   },
   {
     id: 'T17',
