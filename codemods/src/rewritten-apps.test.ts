@@ -110,7 +110,7 @@ const apps: ReadonlyArray<{ name: string; text: string; prints: string; paths: r
   },
   {
     name: 'AzureOpenAI',
-    text: `import { AzureOpenAI } from 'openai';\nconst client = new AzureOpenAI({ endpoint: 'https://x.openai.azure.com', deployment: 'eu', apiKey: 'sk-stays-here', apiVersion: '2024-10-21' });\nconst done = await client.chat.completions.create({ messages: [{ role: 'user', content: 'hi' }] });\nconsole.log(done.choices[0].message.content);\n`,
+    text: `import { AzureOpenAI } from 'openai';\nconst client = new AzureOpenAI({ endpoint: 'https://x.openai.azure.com', deployment: 'eu', apiKey: 'sk-stays-here', apiVersion: '2024-10-21' });\nconst done = await client.chat.completions.create({ model: 'eu', messages: [{ role: 'user', content: 'hi' }] });\nconsole.log(done.choices[0].message.content);\n`,
     prints: 'mild',
     paths: ['/v1/chat/completions'],
   },
