@@ -41,7 +41,7 @@ export interface Answer {
 export function readAnswer(status: number, contentType: string | null, text: string): Answer {
   const events = /^text\/event-stream\b/i.test(contentType ?? '') ? splitEvents(text) : undefined;
   const json = events === undefined ? parseJson(text) : undefined;
-  const bodies = events === undefined ? [json] : events.map((event) => event.json);
+  const bodies = (events === undefined ? [json] : events.map((event) => event.json)).flatMap(unwrapResponse);
   const error = bodies.filter(isObject).find((body) => isObject(body['error']))?.['error'];
   const usage = bodies.filter(isObject).findLast((body) => isObject(body['usage']))?.['usage'];
   return {
@@ -50,7 +50,7 @@ export function readAnswer(status: number, contentType: string | null, text: str
     json,
     events,
     error: isObject(error) ? error : undefined,
-    choices: events === undefined ? readChoices(json) : joinChoices(events),
+    choices: readResponseChoices(bodies) ?? (events === undefined ? readChoices(json) : joinChoices(events)),
     usage: isObject(usage) ? usage : undefined,
   };
 }
@@ -74,6 +74,44 @@ function splitEvents(text: string): StreamEvent[] {
       const data = lines.map((line) => line.slice(5).replace(/^ /, '')).join('\n');
       return [{ data, json: data === '[DONE]' ? undefined : parseJson(data) }];
     });
+}
+
+/** Events of a Responses stream carry the whole response; its error and its usage stand in there. */
+function unwrapResponse(body: unknown): unknown[] {
+  return isObject(body) && isObject(body['response']) ? [body, body['response']] : [body];
+}
+
+/** Reads the last response among the bodies as one choice, as chat would have answered; `undefined` for answers of other APIs. */
+function readResponseChoices(bodies: readonly unknown[]): Choice[] | undefined {
+  const response = bodies.filter(isObject).findLast((body) => body['object'] === 'response');
+  if (response === undefined) return undefined;
+  const items = readObjects(response['output']);
+  const parts = items.flatMap((item) => readObjects(item['content']));
+  const join = (type: string, key: string): string =>
+    parts
+      .filter((part) => part['type'] === type)
+      .map((part) => readText(part[key]))
+      .join('');
+  const toolCalls = items
+    .filter(({ type }) => type === 'function_call')
+    .map((item) => ({
+      id: readText(item['call_id']),
+      name: readText(item['name']),
+      arguments: readText(item['arguments']),
+    }));
+  const { status, incomplete_details: details } = response;
+  const cut = isObject(details) ? readText(details['reason']) : '';
+  const ended = toolCalls.length > 0 ? 'tool_calls' : 'stop';
+  return [
+    {
+      index: 0,
+      text: join('output_text', 'text'),
+      refusal: join('refusal', 'refusal'),
+      toolCalls,
+      finishReason:
+        status === 'completed' ? ended : cut === 'max_output_tokens' ? 'length' : cut || readText(status) || null,
+    },
+  ];
 }
 
 function readChoices(body: unknown): Choice[] {

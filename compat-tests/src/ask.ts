@@ -12,6 +12,7 @@ import { compareTools } from './comparisons/tools.ts';
 import { compareArguments, compareJsonValues } from './comparisons/values.ts';
 import { compareWire } from './comparisons/wire.ts';
 import { isObject } from './json.ts';
+import { measureAnswer, type SideMeasure } from './measures/measure.ts';
 import type { Obstacle } from './result.ts';
 import { runTaskChecks, type TaskCheck } from './task-check.ts';
 
@@ -36,7 +37,8 @@ export function compareRepeat(exchange: Exchange, repeat: Exchange, tasks: reado
   return { checks: comparePair(exchange, recorded, again, tasks) };
 }
 
-function comparePair(
+/** Compares two answers to one request, by every comparison and task check. Pure. */
+export function comparePair(
   exchange: Exchange,
   recorded: Answer,
   candidate: Answer,
@@ -55,9 +57,12 @@ export interface Compared {
   readonly checks: readonly Check[];
   readonly obstacle?: Obstacle;
   readonly notes?: readonly Note[];
+  /** The candidate's answer, where it gave one, and what it took. */
+  readonly answer?: Answer;
+  readonly measure?: SideMeasure;
 }
 
-const comparedPaths = ['/chat/completions', '/embeddings'];
+const comparedPaths = ['/chat/completions', '/responses', '/embeddings'];
 
 /** How to ask. */
 export interface AskOptions {
@@ -82,7 +87,10 @@ export async function compareExchange(
   const fetch = (needsWrongKey ? candidate.wrongKeyFetch : undefined) ?? candidate.fetch;
   const reply = await askPatiently(fetch, exchange, timeoutMs, recorded.status);
   const notes = candidate.takeNotes?.() ?? [];
-  return { ...judgeReply(exchange, recorded, { reply, notes, tasks }), notes };
+  const judged = { ...judgeReply(exchange, recorded, { reply, notes, tasks }), notes };
+  if ('failure' in reply) return judged;
+  const { answer, timing } = reply;
+  return { ...judged, answer, measure: measureAnswer(candidate.name, exchange.model ?? '', answer, timing) };
 }
 
 function judgeReply(

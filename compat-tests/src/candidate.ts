@@ -1,6 +1,7 @@
 import { createFetch, type Fetch, type FetchOptions, type Note, type TargetOption } from '@migrate-llm/shim/fetch';
 import type { Exchange } from '@migrate-llm/shim/exchange';
 import { type Answer, readAnswer } from './answer.ts';
+import type { Timing } from './measures/measure.ts';
 
 /** An endpoint that shall answer instead of OpenAI. */
 export interface Candidate {
@@ -70,12 +71,13 @@ function nameTarget({ target }: FetchOptions): string {
 
 /** A candidate's reply: an answer, or why there is none. */
 export type Reply =
-  | { readonly answer: Answer }
+  | { readonly answer: Answer; readonly timing: Timing }
   | { readonly failure: 'unreachable' | 'broken' | 'timeout'; readonly what: string };
 
 /** Sends a recorded request to a fetch and reads the whole answer; never throws. */
 export async function askCandidate(fetch: Fetch, { request }: Exchange, timeoutMs: number): Promise<Reply> {
   const signal = AbortSignal.timeout(timeoutMs);
+  const from = performance.now();
   const hasBody = request.body !== null && request.body !== undefined;
   let response: Response;
   try {
@@ -91,7 +93,11 @@ export async function askCandidate(fetch: Fetch, { request }: Exchange, timeoutM
     return { failure: 'unreachable', what: describeFailure(error) };
   }
   try {
-    return { answer: readAnswer(response.status, response.headers.get('content-type'), await response.text()) };
+    const { text, firstMs } = await readText(response, from);
+    return {
+      answer: readAnswer(response.status, response.headers.get('content-type'), text),
+      timing: { firstMs, totalMs: Math.round(performance.now() - from) },
+    };
   } catch (error) {
     if (signal.aborted) return { failure: 'timeout', what: `the answer did not end within ${timeoutMs / 1000} s` };
     return { failure: 'broken', what: describeFailure(error) };
@@ -99,6 +105,20 @@ export async function askCandidate(fetch: Fetch, { request }: Exchange, timeoutM
 }
 
 /** Says why a request failed, with the causes that the platform hides behind "fetch failed". */
+async function readText(
+  response: Response,
+  from: number,
+): Promise<{ readonly text: string; readonly firstMs: number }> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let firstMs = 0;
+  for await (const piece of response.body ?? []) {
+    firstMs ||= Math.round(performance.now() - from);
+    text += decoder.decode(piece, { stream: true });
+  }
+  return { text: text + decoder.decode(), firstMs };
+}
+
 export function describeFailure(error: unknown): string {
   const causes: string[] = [];
   for (let at = error; at instanceof Error && causes.length < 4; at = at.cause) {

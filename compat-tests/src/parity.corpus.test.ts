@@ -10,12 +10,12 @@ function readExchanges(): Exchange[] {
   return readTraffic('openai')
     .filter((row) => {
       const { provider, endpoint, provenance, response } = row;
-      const compared = endpoint === 'chat.completions' || endpoint === 'embeddings';
+      const compared = endpoint === 'chat.completions' || endpoint === 'responses' || endpoint === 'embeddings';
       const said = (response.sse ?? response.body) !== undefined;
       return provider === 'openai' && compared && provenance.raw && said && !isOpenRouters(row);
     })
     .map(({ id, endpoint, request, response }) => {
-      const path = endpoint === 'embeddings' ? '/embeddings' : '/chat/completions';
+      const path = `/${endpoint.replace('.', '/')}`;
       const exchange = makeExchange({
         id,
         path,

@@ -374,14 +374,14 @@ describe('verdicts', () => {
   });
 
   test('an endpoint that is not compared yet is said, and nothing is sent', async () => {
-    const recordings = [makeExchange({ ...text, path: '/responses' })];
+    const recordings = [makeExchange({ ...text, path: '/audio/speech' })];
     const report = await compare({
       recordings,
       candidate: answering(() => {
         throw new Error('asked');
       }),
     });
-    expect(report.results[0]?.obstacle?.reason).toBe('POST /responses is not compared by this version');
+    expect(report.results[0]?.obstacle?.reason).toBe('POST /audio/speech is not compared by this version');
   });
 
   test('progress counts every exchange', async () => {

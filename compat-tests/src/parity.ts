@@ -1,13 +1,13 @@
 import type { Exchange } from '@migrate-llm/shim/exchange';
-import { type Compared, compareExchange, compareRepeat } from './ask.ts';
+import { compareExchange, compareRepeat } from './ask.ts';
 import type { Candidate } from './candidate.ts';
-import { holdsFreeText } from './free-text.ts';
-import { describeRequest, nameCallSite, namePrompt } from './prompt.ts';
+import { createMeasuring, type Measures } from './measures/tally.ts';
 import { countEvidence, type Evidence } from './recording.ts';
 import type { ExchangeResult } from './result.ts';
 import type { TaskCheck } from './task-check.ts';
 import { type Settled, settleVerdict, type VerdictRules } from './verdict/settle.ts';
 import { createTally } from './verdict/tally.ts';
+import { writeResult } from './write-result.ts';
 
 /** A comparison's outcome; the JSON report is this object. */
 export interface ParityReport extends Settled {
@@ -19,7 +19,11 @@ export interface ParityReport extends Settled {
   readonly candidate: string;
   /** Of the app's own exchanges; repeats of the old model are not counted. */
   readonly evidence: Evidence;
+  /** Times, tokens and costs of both sides. */
+  readonly measures: Measures;
   readonly results: readonly ExchangeResult[];
+  /** Results that the report leaves out for their number. */
+  readonly omitted: number;
 }
 
 /** How far a comparison is. */
@@ -59,6 +63,7 @@ export async function compare({
   const started = Date.now();
   const results: ExchangeResult[] = [];
   const tally = createTally();
+  const measuring = createMeasuring();
   const own = recordings.filter(({ repeat }) => repeat === undefined);
   const originals = new Map(own.map((exchange) => [exchange.id, exchange]));
   for (const exchange of recordings) {
@@ -72,6 +77,7 @@ export async function compare({
         : compareRepeat(original, exchange, tasks);
     const result = writeResult(exchange, original, compared, Date.now() - from);
     tally.add(result);
+    measuring.add(result);
     results.push(result);
     if (exchange === original)
       onProgress?.({ done: results.filter(({ repeat }) => repeat === null).length, total: own.length, result });
@@ -84,23 +90,8 @@ export async function compare({
     candidate: candidate.name,
     ...settleVerdict(tally.sites(), rules),
     evidence: countEvidence(own),
+    measures: measuring.read(),
     results,
-  };
-}
-
-function writeResult(exchange: Exchange, original: Exchange, compared: Compared, durationMs: number): ExchangeResult {
-  return {
-    id: exchange.id,
-    repeat: exchange.repeat ?? null,
-    callSite: nameCallSite(original),
-    request: describeRequest(original),
-    prompt: namePrompt(original),
-    provenance: exchange.provenance,
-    isError: original.response.status >= 400,
-    isFreeText: holdsFreeText(original),
-    checks: compared.checks,
-    obstacle: compared.obstacle ?? null,
-    notes: compared.notes ?? [],
-    durationMs,
+    omitted: 0,
   };
 }

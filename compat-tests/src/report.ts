@@ -3,6 +3,7 @@ import type { Check, CheckVerdict } from './check.ts';
 import type { ParityReport } from './parity.ts';
 import type { ExchangeResult } from './result.ts';
 import { describeEvidence } from './recording.ts';
+import { describeCost, worstOf } from './parity-reports/words.ts';
 import type { Verdict } from './verdict/settle.ts';
 
 /** How to print a report. */
@@ -49,6 +50,7 @@ export function formatReport(report: ParityReport, { color = false }: FormatOpti
     ...rows,
     ...failures.flat(),
     ...describeSites(report, tint),
+    ...describeMeasures(report),
     ...(infos.length > 0 ? ['', ...infos.map((info) => `  ${paint.dim(info)}`)] : []),
     '',
     `${tint(report.verdict, paint.bold(report.verdict))}  ${report.reason}.`,
@@ -74,6 +76,25 @@ function describeSites({ sites }: ParityReport, tint: (verdict: Verdict, text: s
   return sites.some(({ repeats }) => repeats > 0) ? ['', ...lines] : [];
 }
 
+function describeMeasures({
+  measures: { metered, totalMs, promptTokens, completionTokens, cost },
+}: ParityReport): string[] {
+  const ms = (value: number): string => `${Math.round(value)} ms`;
+  return [
+    ...(totalMs.old.count === 0
+      ? []
+      : [
+          `  Time to the end, median: ${ms(totalMs.old.p50)} recorded, ${ms(totalMs.candidate.p50)} now; 95th percentile: ${ms(totalMs.old.p95)}, ${ms(totalMs.candidate.p95)}`,
+        ]),
+    ...(metered === 0
+      ? []
+      : [
+          `  Tokens of ${metered}, each by its own tokenizer: ${promptTokens.old} + ${completionTokens.old} recorded, ${promptTokens.candidate} + ${completionTokens.candidate} now`,
+          `  Cost: ${describeCost(cost.old)} recorded; ${describeCost(cost.candidate)} now`,
+        ]),
+  ];
+}
+
 const showPoints = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} points`;
 
 function describeCheck({ expected, got, why, fix }: Check): ReadonlyArray<readonly [string, string]> {
@@ -96,13 +117,6 @@ function describeResult({ checks, obstacle, request }: ExchangeResult): string {
   if (broken.length > 0) return broken.map(({ check }) => check).join(', ');
   const passed = checks.filter(({ verdict }) => verdict === 'PASS').map(({ check }) => check);
   return passed.join(', ') || request;
-}
-
-const order: readonly CheckVerdict[] = ['FAIL', 'WARN', 'DIFFERENT', 'PASS'];
-
-function worstOf({ checks, obstacle }: ExchangeResult): CheckVerdict {
-  if (obstacle !== null) return 'NOT COMPARABLE';
-  return order.find((verdict) => checks.some((check) => check.verdict === verdict)) ?? 'NOT COMPARABLE';
 }
 
 function shorten(verdict: CheckVerdict): string {

@@ -4,7 +4,9 @@ import addFormats from 'ajv-formats';
 import { isObject } from './json.ts';
 
 const options = { allErrors: true, strict: false, validateFormats: true, logger: false } as const;
-const compiled = new WeakMap<object, ValidateFunction | null>();
+/** By text: every request brings its schema anew, and most are those of a few call sites. */
+const compiled = new Map<string, ValidateFunction | null>();
+const mostCompiled = 500;
 
 /**
  * Holds a value against a JSON schema that a request carries.
@@ -12,8 +14,11 @@ const compiled = new WeakMap<object, ValidateFunction | null>();
  */
 export function findProblems(schema: unknown, value: unknown): string[] | undefined {
   if (!isObject(schema)) return schema === true ? [] : undefined;
-  const validate = compiled.get(schema) ?? compile(schema);
-  compiled.set(schema, validate);
+  const key = JSON.stringify(schema);
+  const known = compiled.get(key);
+  const validate = known === undefined ? compile(schema) : known;
+  if (compiled.size >= mostCompiled) compiled.clear();
+  compiled.set(key, validate);
   if (validate === null) return undefined;
   if (validate(value)) return [];
   return [

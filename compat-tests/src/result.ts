@@ -1,6 +1,7 @@
 import type { Provenance } from '@migrate-llm/shim/exchange';
 import type { Note } from '@migrate-llm/shim/fetch';
 import type { Check } from './check.ts';
+import type { SideMeasure } from './measures/measure.ts';
 
 /** Why an exchange could not be compared. Those that keep the verdict `open` must be settled first; the others are only counted. */
 export interface Obstacle {
@@ -31,4 +32,8 @@ export interface ExchangeResult {
   /** What the shim changed on the way. */
   readonly notes: readonly Note[];
   readonly durationMs: number;
+  /** What both sides took; `null` where the candidate gave no answer, and for repeats. */
+  readonly measures: { readonly old: SideMeasure; readonly candidate: SideMeasure } | null;
+  /** What was asked last and what both sides said, cut to a length that reads; `null` for repeats. */
+  readonly said: { readonly asked: string; readonly old: string; readonly candidate: string } | null;
 }

@@ -1,6 +1,7 @@
 import type { Answer, StreamEvent } from './answer.ts';
 import { isObject, type JsonObject, readObjects } from './json.ts';
 import { findSchemaProblems } from './openai-schema/validate.ts';
+import { checkResponsesStream } from './responses/stream-rules.ts';
 
 /**
  * Holds an answer of 200 against the shape OpenAI's API gives it: the published schema, and for streams the rules between events.
@@ -21,6 +22,7 @@ const observed: readonly RegExp[] = [
 
 function findProblems(path: string, request: JsonObject, answer: Answer): string[] {
   if (path === '/embeddings') return findSchemaProblems('CreateEmbeddingResponse', answer.json);
+  if (path === '/responses') return findResponsesProblems(request, answer);
   if (path !== '/chat/completions') return [];
   if (request['stream'] !== true)
     return answer.events === undefined
@@ -29,6 +31,29 @@ function findProblems(path: string, request: JsonObject, answer: Answer): string
   return answer.events === undefined
     ? ['one JSON body, though a stream was asked for']
     : findStreamProblems(request, answer.events);
+}
+
+/** The published schemas of Responses are not in this kit; these fields are what SDKs and apps read of every answer. Source: https://platform.openai.com/docs/api-reference/responses/object, checked 2026-11-23 */
+function findResponsesProblems(request: JsonObject, { events, json }: Answer): string[] {
+  if (request['stream'] === true) {
+    if (events === undefined) return ['one JSON body, though a stream was asked for'];
+    const broken = events.filter((event) => event.data !== '[DONE]' && !isObject(event.json));
+    const read = events.flatMap((event) => {
+      const { json: data } = event;
+      return isObject(data) ? [{ name: typeof data['type'] === 'string' ? data['type'] : undefined, data }] : [];
+    });
+    return [
+      ...(broken.length > 0 ? ['an event is not a JSON object'] : []),
+      ...new Set(checkResponsesStream(read).map(({ rule, what }) => `${rule}: ${what}`)),
+    ];
+  }
+  if (!isObject(json)) return ['not a JSON object'];
+  const text = ['id', 'status', 'model'].filter((key) => typeof json[key] !== 'string');
+  return [
+    ...(json['object'] === 'response' ? [] : ["object is not 'response'"]),
+    ...text.map((key) => `${key} is no text`),
+    ...(Array.isArray(json['output']) ? [] : ['output is no list']),
+  ];
 }
 
 function findStreamProblems(request: JsonObject, events: readonly StreamEvent[]): string[] {

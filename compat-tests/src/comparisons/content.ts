@@ -25,9 +25,11 @@ export const compareRefusal: Comparison = ({ recorded, candidate }) =>
 
 /** Whether content is JSON that fits the schema which the request demands. */
 export const compareSchema: Comparison = ({ request, recorded, candidate }) => {
-  const format = request['response_format'];
+  const format = request['response_format'] ?? (isObject(request['text']) ? request['text']['format'] : undefined);
   if (!isObject(format) || (format['type'] !== 'json_schema' && format['type'] !== 'json_object')) return [];
-  const held = isObject(format['json_schema']) ? format['json_schema'] : undefined;
+  // Responses have the name and the schema one level higher.
+  const whole = format['type'] === 'json_schema' ? format : undefined;
+  const held = isObject(format['json_schema']) ? format['json_schema'] : whole;
   const expected = held === undefined ? 'a JSON object' : `JSON that fits the schema ${String(held['name'])}`;
   const judge = (text: string): string[] | undefined => {
     const value = parseJson(text);

@@ -16,6 +16,17 @@ export interface MarginTest {
  */
 export function testMargin(counts: PairedCounts, margin: number): MarginTest {
   if (counts.pairs === 0) return { notWorse: 1, worse: 1 };
+  // Many checks of one report have the same counts.
+  const key = [counts.losses, counts.gains, counts.pairs, margin].join();
+  const known = tested.get(key) ?? testCounts(counts, margin);
+  if (tested.size >= 1000) tested.clear();
+  tested.set(key, known);
+  return known;
+}
+
+const tested = new Map<string, MarginTest>();
+
+function testCounts(counts: PairedCounts, margin: number): MarginTest {
   const score = scoreDeficit(counts, margin);
   const tolerance = 1e-9 * Math.max(1, Math.abs(score));
   return {

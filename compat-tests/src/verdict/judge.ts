@@ -110,10 +110,11 @@ function countMore(
   level: number,
   { notWorse, worse }: { readonly notWorse: number; readonly worse: number },
 ): number | null {
-  if (notWorse <= level || worse <= level) return null;
+  if (notWorse <= level) return null;
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
   const discordance = differences.reduce((sum, value) => sum + value ** 2, 0) / differences.length;
-  const needed = countNeeded({ discordance, difference: mean, margin, level });
+  // Worse by itself, but not among all that was tested together: that takes a stricter level.
+  const needed = countNeeded({ discordance, difference: mean, margin, level: worse <= level ? level / 10 : level });
   // At the margin itself no number of prompts decides.
   if (!Number.isFinite(needed) || needed > 1_000_000) return null;
   return Math.max(needed - differences.length, 1);

@@ -33,3 +33,8 @@ const kinds: Readonly<Record<Exclude<CheckId, `task:${string}`>, MetricKind>> = 
 export function kindOf(check: CheckId): MetricKind {
   return check in kinds ? ((kinds as Readonly<Record<string, MetricKind>>)[check] ?? 'behaviour') : 'behaviour';
 }
+
+/** Tells the id of a check. */
+export function isCheck(name: string): name is CheckId {
+  return name in kinds || /^task:[a-z][a-z0-9-]*$/.test(name);
+}

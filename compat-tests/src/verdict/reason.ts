@@ -17,7 +17,7 @@ export function explainWireSafe(tally: SiteTally, metrics: readonly MetricJudgem
 }
 
 /** Says what keeps a site open, other than too few prompts; `undefined` when nothing does. */
-export function explainOpen(tally: SiteTally, metrics: readonly MetricJudgement[]): string | undefined {
+export function explainOpen(tally: SiteTally, metrics: readonly MetricJudgement[], level: number): string | undefined {
   const { open, compared, exchanges } = tally;
   if (open.length > 0)
     return `${open.length} of ${exchanges} exchange${exchanges === 1 ? '' : 's'} got no usable answer: ${open[0]?.reason ?? ''}`;
@@ -26,9 +26,24 @@ export function explainOpen(tally: SiteTally, metrics: readonly MetricJudgement[
     ({ check, candidate, oldModel }) =>
       oldModel === null && kindOf(check) === 'behaviour' && candidate.held < candidate.asked,
   );
-  if (unmeasured.length === 0) return undefined;
+  if (unmeasured.length === 0) return explainUnsettled(metrics, level);
   const shares = unmeasured.map(
     ({ check, candidate: { held, asked } }) => `${check} failed in ${asked - held} of ${asked}`,
   );
   return `${shares.join(', ')}, and how often the old model differs from itself was not measured; ask it again while it lives: migrate-llm baseline --repeats 3`;
+}
+
+/** Failures that may be the old model's own noise and may be more: shapes alone do not excuse them, also where answers are not judged further. */
+function explainUnsettled(metrics: readonly MetricJudgement[], level: number): string | undefined {
+  const short = metrics.filter(
+    ({ check, candidate, notWorse }) =>
+      kindOf(check) === 'behaviour' && candidate.held < candidate.asked && notWorse > level,
+  );
+  if (short.length === 0) return undefined;
+  const shares = short.map(
+    ({ check, candidate: { held, asked }, oldModel }) =>
+      `${check} failed in ${asked - held} of ${asked}, the old model's own in ${(oldModel?.asked ?? 0) - (oldModel?.held ?? 0)} of ${oldModel?.asked ?? 0}`,
+  );
+  const needed = Math.max(...short.map((metric) => metric.needed ?? Number.POSITIVE_INFINITY));
+  return `${shares.join('; ')}: ${Number.isFinite(needed) ? `about ${needed} more prompts would settle whether that is more` : 'so near the margin that no number of exchanges settles it; look at the failures, or allow a wider margin'}`;
 }

@@ -28,6 +28,8 @@ export function makeResult({ checks = {}, ...rest }: ResultSketch = {}): Exchang
     obstacle: null,
     notes: [],
     durationMs: 1,
+    measures: null,
+    said: null,
     ...rest,
   };
 }

@@ -109,6 +109,11 @@ describe('NOT SAFE', () => {
 });
 
 describe('INCONCLUSIVE', () => {
+  test('a lost call beside free text is not passed over, though nothing more could be SAFE there', () => {
+    const mixed = settle([...ask(40, { losses: 1 }), ...ask(40, { isFreeText: true, check: 'content' })]);
+    expect(mixed.verdict).toBe('INCONCLUSIVE');
+    expect(mixed.reason).toContain("tool-trigger failed in 1 of 40, the old model's own in 0 of 40");
+  });
   const obstacle = { reason: 'the endpoint is busy', fix: '', open: true };
   test('while an exchange has no usable answer', () => {
     const settled = settle([...ask(500), makeResult({ checks: {}, obstacle })]);
@@ -147,6 +152,14 @@ test('rules of a gate: another margin, a check that does not count', () => {
     isIgnored: (_site, check) => check === 'tool-trigger',
   });
   expect(ignoring.verdict).toBe('SAFE');
+});
+
+test('a broken shape does not count where a gate ignores it', () => {
+  const results = [...ask(149), makeResult({ checks: { 'wire-shape': 'FAIL' } })];
+  expect(settle(results).verdict).toBe('NOT SAFE');
+  expect(settle(results, { ...defaultRules, isIgnored: (_site, check) => check === 'wire-shape' }).verdict).toBe(
+    'SAFE',
+  );
 });
 
 test('the order of results changes nothing', () => {

@@ -75,11 +75,10 @@ export function settleVerdict(tallies: readonly SiteTally[], rules: VerdictRules
     return settleSite(site, worse.get(site.metrics) ?? [], shown, rules);
   });
   return {
-    ...settleAll(
-      sites,
-      all,
-      pooled.flatMap(({ metrics }) => worse.get(metrics) ?? []),
-    ),
+    ...settleAll(sites, all, {
+      worse: pooled.flatMap(({ metrics }) => worse.get(metrics) ?? []),
+      broken: tallies.some((tally) => isBroken(tally, rules)),
+    }),
     sites,
   };
 }
@@ -123,11 +122,11 @@ function settleSite(
   site: Weighed,
   worse: readonly MetricJudgement[],
   shown: number | undefined,
-  { level }: VerdictRules,
+  rules: VerdictRules,
 ): SiteVerdict {
+  const { level } = rules;
   const { tally, metrics } = site;
-  const broken = [...new Set([...tally.broken.keys(), ...tally.brokenPromises.keys()])];
-  if (broken.length > 0)
+  if (isBroken(tally, rules))
     return describe(site, 'NOT SAFE', `${countOf(tally.failed, 'exchange')} of ${tally.exchanges} would break the app`);
   if (worse.length > 0)
     return describe(
@@ -135,7 +134,7 @@ function settleSite(
       'NOT SAFE',
       `worse than the old model beyond the margin: ${worse.map(describeWorse).join('; ')}`,
     );
-  const open = explainOpen(tally, metrics);
+  const open = explainOpen(tally, metrics, level);
   if (open !== undefined) return describe(site, 'INCONCLUSIVE', open);
   if (shown === undefined) return describe(site, 'WIRE-SAFE', explainWireSafe(tally, metrics) ?? '');
   if (shown <= level)
@@ -145,6 +144,11 @@ function settleSite(
       `not worse than the old model by more than ${listMargins(metrics)} in ${countOf(tally.prompts.size, 'prompt')}`,
     );
   return describe(site, 'INCONCLUSIVE', explainShort(metrics, level));
+}
+
+/** Whether something failed that no noise excuses, other than what does not count here. */
+function isBroken({ callSite, broken, brokenPromises }: SiteTally, { isIgnored }: VerdictRules): boolean {
+  return [...broken.keys(), ...brokenPromises.keys()].some((check) => !isIgnored(callSite, check));
 }
 
 function explainShort(metrics: readonly MetricJudgement[], level: number): string {
@@ -160,11 +164,11 @@ function explainShort(metrics: readonly MetricJudgement[], level: number): strin
 function settleAll(
   sites: readonly SiteVerdict[],
   all: SiteTally,
-  worse: readonly MetricJudgement[],
+  { worse, broken }: { readonly worse: readonly MetricJudgement[]; readonly broken: boolean },
 ): Omit<Settled, 'sites'> {
   const of = (verdict: Verdict): readonly SiteVerdict[] => sites.filter((site) => site.verdict === verdict);
   const unsafe = of('NOT SAFE');
-  if (all.broken.size > 0 || all.brokenPromises.size > 0)
+  if (broken)
     return {
       verdict: 'NOT SAFE',
       reason: `${countOf(all.failed, 'exchange')} of ${all.exchanges} would break the app`,

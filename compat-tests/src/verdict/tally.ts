@@ -70,7 +70,10 @@ export function createTally(): Tally {
       else site.repeats += 1;
       countMetrics(site, result);
     },
-    sites: () => [...sites.values()].sort((a, b) => (a.callSite < b.callSite ? -1 : 1)),
+    sites: () => {
+      for (const site of sites.values()) site.open.sort((a, b) => (a.reason < b.reason ? -1 : 1));
+      return [...sites.values()].sort((a, b) => (a.callSite < b.callSite ? -1 : 1));
+    },
   };
 }
 
@@ -105,7 +108,8 @@ function countCandidate(site: Growing, result: ExchangeResult): void {
   const refused = checks.find(({ check }) => check === 'answered');
   if (refused !== undefined) {
     site.unanswered += 1;
-    site.firstUnanswered ??= refused.got;
+    // The first by name, so that the order of results does not matter.
+    if (site.firstUnanswered === undefined || refused.got < site.firstUnanswered) site.firstUnanswered = refused.got;
   } else if (!isError && checks.length > 0) {
     site.answered += 1;
     if (result.isFreeText) site.freeText += 1;
