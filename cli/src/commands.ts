@@ -10,9 +10,7 @@ interface CommandModule {
 /** A command: what it takes, and where its code is. Code is loaded when the command runs, so that start-up stays fast. */
 export interface Command extends Syntax {
   readonly name: CommandName | '';
-  readonly load?: () => Promise<CommandModule>;
-  /** A word of the contract whose command does not exist yet. */
-  readonly later?: true;
+  readonly load: () => Promise<CommandModule>;
 }
 
 const recordings = { value: 'file.jsonl', help: 'recorded traffic, one exchange a line' };
@@ -60,8 +58,6 @@ export const migrate: Command = {
 };
 
 type Form = Omit<Command, 'name'>;
-
-const later = (summary: string): Form => ({ summary, words: [], options: {}, later: true });
 
 const forms: Readonly<Record<CommandName, Form>> = {
   undo: {
@@ -122,7 +118,14 @@ const forms: Readonly<Record<CommandName, Form>> = {
     options: {
       recordings,
       port: { value: 'number', help: 'port to listen on; a free one when left out' },
-      pace: { help: 'send streams at the recorded pace' },
+      pace: { value: 'factor', help: '1 sends streams at the recorded pace, 2 at half of it, 0 (the default) at once' },
+      fault: {
+        value: 'fault',
+        many: true,
+        help: 'break answers: a status that comes first (429, 503x2), or a fault of the wire (body-reset, answer-hangs …)',
+      },
+      ignore: { value: 'place', many: true, help: 'a place of requests that does not count, as messages[0].content' },
+      strict: { help: 'exit with 1 when a request was not recorded, or an exchange answered nothing' },
     },
     load: () => import('./commands/replay.ts'),
   },
@@ -183,10 +186,33 @@ const forms: Readonly<Record<CommandName, Form>> = {
       'call-site': { value: 'tag', help: 'tag of calls that bring none of their own' },
       port: { value: 'number', help: 'port to listen on; a free one when left out' },
       redact: { value: 'name=pattern', many: true, help: 'take out what matches, beside keys and personal data' },
+      import: {
+        value: 'file',
+        many: true,
+        help: 'add what another tool recorded: HAR, vcrpy, VCR, go-vcr, nock, Langfuse, LiteLLM, OpenAI Evals, OpenTelemetry',
+      },
+      format: { value: 'format', help: 'format of the --import files; found out by their content when left out' },
+      purge: { value: 'subject', many: true, help: 'take every exchange out that mentions it, by value or pseudonym' },
     },
     load: () => import('./commands/record.ts'),
   },
-  baseline: later('repeats recorded traffic on OpenAI, to learn its own spread'),
+  baseline: {
+    summary: 'asks recorded requests again on OpenAI while the old model lives, to learn its own spread',
+    words: [],
+    options: {
+      recordings: { ...recordings, help: 'recorded traffic; the repeats are added to it' },
+      repeats: {
+        value: 'times',
+        help: 'how often each request is asked again, those there already counted; 3 when left out',
+      },
+      plan: { help: 'say what would be asked, with its ceilings and the last day of each model, and ask nothing' },
+      'base-url': { value: 'url', help: 'who is asked; OPENAI_BASE_URL, or OpenAI, when left out' },
+      'max-requests': { value: 'number', help: 'send no more requests than this' },
+      'max-tokens': { value: 'number', help: 'stop when the answers have counted so many tokens' },
+      concurrency: { value: 'requests', help: 'requests at the same time; 1 when left out' },
+    },
+    load: () => import('./commands/baseline.ts'),
+  },
 };
 
 /** The commands with a name, in the order of `--help`. A first word found here is a command; `./undo` is a folder. */

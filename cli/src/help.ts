@@ -5,14 +5,10 @@ import type { Colors } from './terminal.ts';
 const exitCodes = `Exit codes: 0 yes, 1 no (changes pending under --check, NOT SAFE), 2 usage or environment, 3 INCONCLUSIVE.`;
 
 /** Writes the help of the whole program from its table. */
-export function writeHelp(
-  first: Syntax,
-  commands: ReadonlyArray<Syntax & { readonly later?: true }>,
-  colors: Colors,
-): string {
+export function writeHelp(first: Syntax, commands: readonly Syntax[], colors: Colors): string {
   const rows = commands.map((command): [string, string] => [
     [command.name, ...command.words.map((word) => `[${word}]`)].join(' '),
-    command.later === true ? colors.dim(`${command.summary} (not in this version yet)`) : command.summary,
+    command.summary,
   ]);
   return [
     `${colors.bold('migrate-llm')} moves the OpenAI calls of a JS/TS repo to open models, and proves that they hold.`,
@@ -32,7 +28,7 @@ export function writeHelp(
 }
 
 /** Writes the help of one command. */
-export function writeCommandHelp(command: Syntax & { readonly later?: true }, colors: Colors): string {
+export function writeCommandHelp(command: Syntax, colors: Colors): string {
   const usage = [
     'migrate-llm',
     command.name,
@@ -43,7 +39,7 @@ export function writeCommandHelp(command: Syntax & { readonly later?: true }, co
   return [
     `${colors.bold('Usage')}  ${usage.join(' ')}`,
     '',
-    command.summary + (command.later === true ? ' (not in this version yet)' : ''),
+    command.summary,
     '',
     colors.bold('Options'),
     ...table(optionRows(command.options)),

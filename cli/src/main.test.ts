@@ -1,30 +1,16 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { commandNames } from './command-names.ts';
-import { commands } from './commands.ts';
 import { main } from './main.ts';
 import { wantsColor, type Terminal } from './terminal.ts';
 import { app, commitAll, git, hashTree, makeFolder, openStage } from './sandbox.test-folder.ts';
 
 describe('help', () => {
-  test('lists every command of the contract, and marks those that are not there yet', async () => {
+  test('lists every command of the contract', async () => {
     const stage = openStage('/');
     expect(await main(['--help'], stage)).toBe(0);
     for (const name of commandNames) expect(stage.text()).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
-    for (const { name, later } of commands)
-      expect(new RegExp(`^  ${name}\\b.*not in this version yet`, 'm').test(stage.text())).toBe(later === true);
   });
-
-  test.each(commands.filter(({ later }) => later === true).map(({ name }) => name))(
-    '%s says that it is not there yet',
-    async (name) => {
-      const stage = openStage('/');
-      expect(await main([name], stage)).toBe(2);
-      expect(stage.errors()).toBe(
-        `migrate-llm: ${name} is not in this version yet; migrate-llm --help lists what is\n`,
-      );
-    },
-  );
 
   test('help and version load neither ts-morph nor the rooms, the plan does', () => {
     const script = `

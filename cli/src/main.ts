@@ -45,8 +45,6 @@ async function runCommand(command: Command, argv: readonly string[], terminal: T
     if (misplaced !== undefined)
       throw new CliError(`put the command first: migrate-llm ${misplaced} …; a folder of that name is ./${misplaced}`);
   }
-  if (command.load === undefined)
-    throw new CliError(`${command.name} is not in this version yet; migrate-llm --help lists what is`);
   const { run } = await command.load();
   return run(args, terminal);
 }

@@ -38,6 +38,8 @@ export {
 } from './recording.ts';
 export type { Put } from './faults/wire/fault.ts';
 export { wireFaults } from './faults/wire/index.ts';
+export { type Asking, type BaselinePlan, type ModelLife, planBaseline } from './baseline/plan.ts';
+export { type BaselineOptions, type BaselineOutcome, runBaseline } from './baseline/run.ts';
 export { failFirst } from './replay/fail-first.ts';
 export {
   describeMiss,

@@ -65,35 +65,7 @@ function watchStream(
   finish: (end: CaptureEnd) => void,
 ): void {
   let watched: ReadableStream<Uint8Array> | undefined;
-  const open = (): ReadableStream<Uint8Array> => {
-    if (watched !== undefined) return watched;
-    const reader = body.getReader();
-    watched = new ReadableStream<Uint8Array>(
-      {
-        async pull(controller) {
-          try {
-            const { value, done } = await reader.read();
-            if (done) {
-              finish('complete');
-              controller.close();
-              return;
-            }
-            take(value);
-            controller.enqueue(value);
-          } catch (error) {
-            finish((error as Error | undefined)?.name === 'AbortError' ? 'left' : 'broken');
-            controller.error(error);
-          }
-        },
-        cancel(reason) {
-          finish('left');
-          return reader.cancel(reason);
-        },
-      },
-      { highWaterMark: 0 },
-    );
-    return watched;
-  };
+  const open = (): ReadableStream<Uint8Array> => (watched ??= wrapReader(body.getReader(), take, finish));
   const fix = (key: string, property: PropertyDescriptor): void => {
     Object.defineProperty(response, key, { configurable: true, ...property });
   };
@@ -109,6 +81,92 @@ function watchStream(
           return name === 'json' ? attachMigration(value, response) : value;
         },
       });
+}
+
+/**
+ * Makes a stream of what a reader gives, and looks at each chunk. A second stream would cost as much a chunk as the first one, so whoever takes
+ * a reader or iterates, as SDKs do, gets the first one's chunks as they are; the platform's own ways (a pipe, a new Response) go through the stream.
+ */
+function wrapReader(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  take: (chunk: Uint8Array) => void,
+  finish: (end: CaptureEnd) => void,
+): ReadableStream<Uint8Array> {
+  const fail = (error: unknown): never => {
+    finish((error as Error | undefined)?.name === 'AbortError' ? 'left' : 'broken');
+    throw error;
+  };
+  const see = (read: ReadableStreamReadResult<Uint8Array>): ReadableStreamReadResult<Uint8Array> => {
+    if (read.done) finish('complete');
+    else take(read.value);
+    return read;
+  };
+  const read = (): Promise<ReadableStreamReadResult<Uint8Array>> => reader.read().then(see, fail);
+  const cancel = (reason?: unknown): Promise<void> => {
+    finish('left');
+    return reader.cancel(reason);
+  };
+  const stream = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await read();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+      cancel,
+    },
+    { highWaterMark: 0 },
+  );
+  // The stream itself is locked too, so that nobody else can read it meanwhile.
+  const lock = stream.getReader.bind(stream) as (options?: ReadableStreamGetReaderOptions) => typeof reader;
+  const getReader = (options?: ReadableStreamGetReaderOptions): Omit<typeof reader, never> => {
+    const held = lock(options);
+    let isHeld = true;
+    return {
+      read: () => (isHeld ? read() : held.read()),
+      cancel: (reason) => (isHeld ? cancel(reason) : held.cancel(reason)),
+      get closed() {
+        return isHeld ? reader.closed : held.closed;
+      },
+      releaseLock: () => {
+        isHeld = false;
+        held.releaseLock();
+      },
+    };
+  };
+  const values = ({ preventCancel = false }: ReadableStreamIteratorOptions = {}): AsyncIterableIterator<Uint8Array> => {
+    const { releaseLock } = getReader();
+    let isOver = false;
+    const end = (): void => {
+      if (!isOver) releaseLock();
+      isOver = true;
+    };
+    return {
+      next: () =>
+        isOver
+          ? Promise.resolve({ done: true, value: undefined })
+          : reader.read().then(
+              (found) => {
+                if (found.done) end();
+                return see(found) as IteratorResult<Uint8Array>;
+              },
+              (error: unknown) => {
+                end();
+                return fail(error);
+              },
+            ),
+      return: async (value?: unknown) => {
+        const wasOver = isOver;
+        end();
+        if (!wasOver && !preventCancel) await cancel(value);
+        return { done: true, value };
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  };
+  return Object.assign(stream, { getReader, values, [Symbol.asyncIterator]: values }) as ReadableStream<Uint8Array>;
 }
 
 /** A Node stream says each chunk it gives, however it is read, as an event. */

@@ -1,6 +1,6 @@
 import { isObject } from '../wire.ts';
-import { cardPattern } from './kinds.ts';
-import type { Pseudonyms } from './pseudonym.ts';
+import { cardPattern, phonePattern } from './kinds.ts';
+import { isMadePhone, type Pseudonyms } from './pseudonym.ts';
 import { redactTree } from './redact-exchange.ts';
 import type { Redaction } from './redact-text.ts';
 
@@ -22,6 +22,7 @@ const recorded: ReadonlyArray<readonly [RegExp, (match: string) => string]> = [
   [/eyJhbGciOiJub25lIn0\.[\w-]+\.REDACTED[0-9a-f]{24}/g, () => blanks.nameJwt('')],
   [/REDACTED[0-9a-f]{24}/g, () => blanks.name('', '')],
   [/p[0-9a-f]{12}@redacted\.example/g, () => blanks.nameEmail('')],
+  [phonePattern, (match) => (isMadePhone(match) ? zero(match) : match)],
   [cardPattern, (match) => (/^\d00000/.test(match.replace(/\D/g, '')) ? zero(match) : match)],
   [/(?<![\w.-])3000([ -]?)00\d{4}\1\d{5}(?![\w-])/g, zero],
   [/(?<![\w-])9\d{2}-\d{2}-\d{4}(?![\w-])/g, zero],

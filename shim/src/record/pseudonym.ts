@@ -11,7 +11,18 @@ export interface Pseudonyms {
   readonly nameJwt: (value: string) => string;
 }
 
-/** Makes the pseudonyms of one recording. `key` is random bytes that never stand in it. */
+/** Tells a phone number that stands for another one: country code 999, area code 555 and what starts with 000 belong to nobody. */
+export function isMadePhone(value: string): boolean {
+  const bare = value.replace(/\D/g, '');
+  return value.startsWith('+') ? bare.startsWith('999') : /^(555|000)/.test(bare);
+}
+
+/** Tells a card number that stands for another one. */
+function isMadeCard(value: string): boolean {
+  return /^\d00000/.test(value.replace(/\D/g, ''));
+}
+
+/** Makes the pseudonyms of one recording: what is one already stays. `key` is random bytes that never stand in it. */
 export function createPseudonyms(key: Uint8Array): Pseudonyms {
   const digest = (kind: string, value: string): string =>
     createHmac('sha256', key).update(kind).update('\0').update(value).digest('hex');
@@ -23,13 +34,14 @@ export function createPseudonyms(key: Uint8Array): Pseudonyms {
     name: (kind, value, prefix = '') => `${prefix}REDACTED${digest(kind, value).slice(0, 24)}`,
     nameEmail: (value) => `p${digest('email', value.toLowerCase()).slice(0, 12)}@redacted.example`,
     namePhone: (value) => {
+      if (isMadePhone(value)) return value;
       const bare = value.replace(/\D/g, '');
       const made = digits('phone', bare);
-      // Country code 999 and area codes 555 and 00 belong to nobody.
       const start = value.startsWith('+') ? '999' : bare.startsWith('0') ? '000' : '555';
       return fillDigits(value, `${start}${made}`);
     },
     nameCard: (value) => {
+      if (isMadeCard(value)) return value;
       const bare = value.replace(/\D/g, '');
       const body = `${bare.slice(0, 1)}00000${digits('card', bare)}`.slice(0, bare.length - 1);
       return fillDigits(value, body + findCheckDigit(body));
@@ -45,7 +57,8 @@ export function createPseudonyms(key: Uint8Array): Pseudonyms {
       let at = 0;
       return [...value].map((char) => (char === ' ' ? char : (whole[at++] ?? ''))).join('');
     },
-    nameSsn: (value) => fillDigits(value, `9${digits('ssn', value.replace(/\D/g, ''))}`),
+    nameSsn: (value) =>
+      /^\D*9/.test(value) ? value : fillDigits(value, `9${digits('ssn', value.replace(/\D/g, ''))}`),
     nameJwt: (value) => {
       const id = digest('jwt', value).slice(0, 24);
       const body = Buffer.from(JSON.stringify({ redacted: id })).toString('base64url');

@@ -96,10 +96,11 @@ function redactNamed(
   const digits = value.replace(/\D/g, '').length;
   if (made === undefined && (personal === undefined || keep.includes(personal) || digits < 7)) return undefined;
   const kind = personal ?? 'named';
+  const makers = { phone: pseudonyms.namePhone, card: pseudonyms.nameCard, ssn: pseudonyms.nameSsn };
+  const text = made ?? makers[personal ?? 'phone'](value);
+  if (text === value) return value;
   counts[kind] = (counts[kind] ?? 0) + 1;
-  if (made !== undefined) return made;
-  if (personal === 'phone') return pseudonyms.namePhone(value);
-  return personal === 'card' ? pseudonyms.nameCard(value) : pseudonyms.nameSsn(value);
+  return text;
 }
 
 /** Card and phone numbers written as numbers stay numbers. */

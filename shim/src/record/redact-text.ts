@@ -59,10 +59,12 @@ function findPlain(text: string, { pseudonyms, keep, patterns, secrets, patterns
   };
   const whole =
     (make: (value: string) => string, holds: (value: string) => boolean = () => true) =>
-    (match: RegExpMatchArray): Omit<Edit, 'kind'> | undefined =>
-      holds(match[0])
-        ? { start: match.index ?? 0, end: (match.index ?? 0) + match[0].length, text: make(match[0]) }
-        : undefined;
+    (match: RegExpMatchArray): Omit<Edit, 'kind'> | undefined => {
+      const [value] = match;
+      const made = holds(value) ? make(value) : value;
+      const start = match.index ?? 0;
+      return made === value ? undefined : { start, end: start + value.length, text: made };
+    };
 
   for (const secret of secrets)
     for (let at = text.indexOf(secret); at >= 0; at = text.indexOf(secret, at + secret.length))

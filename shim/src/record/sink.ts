@@ -5,10 +5,16 @@ import type { Redaction } from './redact-text.ts';
 import { RecordingFile } from './recording-file.ts';
 import type { RecordConfig } from './settings.ts';
 
+/** How one exchange is written. */
+export interface WriteOptions {
+  /** Its request stands in the recording already, and stays letter for letter as it is there. */
+  readonly keepRequest?: boolean;
+}
+
 /** Redacts exchanges and writes them, one after the other. */
 export interface Sink {
   /** Throws when the exchange could not be written. */
-  write: (exchange: RawExchange) => Promise<void>;
+  write: (exchange: RawExchange, how?: WriteOptions) => Promise<void>;
   /** The same without waiting, for a process that ends; nothing when it is the one just written. */
   writeNow: (exchange: RawExchange) => void;
   /** What was taken out since the last call. */
@@ -29,14 +35,15 @@ export async function openSink(config: RecordConfig, secrets: readonly string[])
   };
   let counts: ScrubCounts = {};
   let written = '';
-  const encode = (exchange: RawExchange): string => {
-    const { response, ...rest } = redactExchange(exchange, redaction, counts);
+  const encode = (exchange: RawExchange, { keepRequest = false }: WriteOptions = {}): string => {
+    const { response, ...redacted } = redactExchange(exchange, redaction, counts);
+    const rest = keepRequest ? { ...redacted, request: exchange.request } : redacted;
     const chunks = response.chunks.map(([ms, bytes]) => [ms, Buffer.from(bytes).toString('base64')] as const);
     return encodeExchange({ ...rest, response: { ...response, chunks } });
   };
   return {
-    write: async (exchange) => {
-      await file.append(encode(exchange));
+    write: async (exchange, how) => {
+      await file.append(encode(exchange, how));
       written = exchange.id;
     },
     writeNow: (exchange) => {

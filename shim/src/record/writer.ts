@@ -2,12 +2,12 @@ import { checkRecording } from './recording-file.ts';
 import type { RawExchange } from './redact-exchange.ts';
 import type { RecordTotals } from './scribe.ts';
 import type { RecordConfig } from './settings.ts';
-import { openSink } from './sink.ts';
+import { openSink, type WriteOptions } from './sink.ts';
 
 /** Writes exchanges that came from elsewhere into a recording, redacted as the shim's own are. */
 export interface RecordingWriter {
   /** Rejects when the exchange could not be written. */
-  readonly write: (exchange: RawExchange) => Promise<void>;
+  readonly write: (exchange: RawExchange, how?: WriteOptions) => Promise<void>;
   /** Writes the counts, and gives them. */
   readonly close: () => Promise<RecordTotals>;
 }
@@ -18,8 +18,8 @@ export async function openRecording(config: RecordConfig, secrets: readonly stri
   const sink = await openSink(config, secrets);
   let recorded = 0;
   return {
-    write: async (exchange) => {
-      await sink.write(exchange);
+    write: async (exchange, how) => {
+      await sink.write(exchange, how);
       recorded += 1;
     },
     close: async () => {
