@@ -9,6 +9,7 @@ export interface Models {
   readonly moderations?: string;
   readonly vision?: string;
   readonly completions?: string;
+  readonly reasoning?: string;
 }
 
 /** How requests are sent. */
@@ -78,7 +79,14 @@ export function createAsk({
       });
       raw.status = response.status;
       raw.headers = Object.fromEntries(response.headers);
-      await readPieces(response, { request, maxBytes, pieces: raw.pieces, clock, stop, signal: late });
+      await readPieces(response, {
+        request,
+        maxBytes: request.maxBytes ?? maxBytes,
+        pieces: raw.pieces,
+        clock,
+        stop,
+        signal: late,
+      });
       return observe(sent, raw, null, clock());
     } catch (error) {
       return observe(sent, raw.status === 0 ? undefined : raw, fail(error), clock());
@@ -141,6 +149,7 @@ function prepareRequest(
   const { raw, form } = request;
   const json = request.body === undefined ? undefined : fillModels(request.body, models);
   const text = typeof raw === 'string' ? fillText(raw, models) : undefined;
+  const filled = form === undefined ? undefined : fillForm(form, models);
   const hasBody = json !== undefined || raw !== undefined || form !== undefined;
   const headers: Record<string, string> = { ...own };
   // A form brings its own type, with the boundary in it.
@@ -153,23 +162,32 @@ function prepareRequest(
       method: request.method ?? (hasBody ? 'POST' : 'GET'),
       path: request.path.replaceAll(placeholder, (name) => encodeURIComponent(fillModel(name, models))),
       headers,
-      body: json ?? text ?? (form === undefined ? (raw === undefined ? null : '(bytes)') : { $multipart: form }),
+      body: json ?? text ?? (filled === undefined ? (raw === undefined ? null : '(bytes)') : { $multipart: filled }),
     },
     body:
       json !== undefined
         ? JSON.stringify(json)
-        : form !== undefined
-          ? fillForm(form, models)
+        : filled !== undefined
+          ? writeForm(filled)
           : (text ?? (raw as BodyInit | undefined)),
   };
 }
 
-function fillForm(form: CaseForm, models: Models): FormData {
-  const filled = new FormData();
+function fillForm(form: CaseForm, models: Models): CaseForm {
+  return Object.fromEntries(
+    Object.entries(form).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : { ...value, content: fillText(value.content, models) },
+    ]),
+  );
+}
+
+function writeForm(form: CaseForm): FormData {
+  const written = new FormData();
   for (const [name, value] of Object.entries(form))
-    if (typeof value === 'string') filled.set(name, value);
-    else filled.set(name, new Blob([fillText(value.content, models)]), value.filename);
-  return filled;
+    if (typeof value === 'string') written.set(name, value);
+    else written.set(name, new Blob([value.content]), value.filename);
+  return written;
 }
 
 /** Fills in models within a text, as they stand in JSON. */

@@ -28,8 +28,8 @@ export type JsonValue =
 export type CaseForm = Readonly<Record<string, string | { readonly filename: string; readonly content: string }>>;
 
 /**
- * A request of a case. In `path`, `body`, a `raw` text and `form` the texts `$model`, `$model:embeddings`, `$model:moderations`, `$model:vision`
- * and `$model:completions` stand for the models that the run is set to.
+ * A request of a case. In `path`, `body`, a `raw` text and `form` the texts `$model`, `$model:embeddings`, `$model:moderations`, `$model:vision`,
+ * `$model:completions` and `$model:reasoning` stand for the models that the run is set to.
  */
 export interface CaseRequest {
   /** `POST` with a body and `GET` without one, when left out. */
@@ -47,6 +47,8 @@ export interface CaseRequest {
   readonly stopAfter?: { readonly pieces?: number; readonly ms?: number };
   /** Milliseconds between the reading of two pieces. */
   readonly readDelayMs?: number;
+  /** Where reading of the answer stops, bytes; the run's own limit when left out. */
+  readonly maxBytes?: number;
   /** Most tokens of prompt and answer together; by the length of the body and its token limits when left out. */
   readonly maxTokens?: number;
 }
@@ -140,6 +142,7 @@ const requestKeys: ReadonlySet<string> = new Set([
   'form',
   'stopAfter',
   'readDelayMs',
+  'maxBytes',
   'maxTokens',
 ] satisfies ReadonlyArray<keyof CaseRequest>);
 

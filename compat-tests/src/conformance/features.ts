@@ -39,7 +39,7 @@ export function describeLacks({ has = {}, models, takesKey }: Features): CaseSet
     const slot = modelled.find((one) => one === need);
     if (slot !== undefined && models[slot] === undefined)
       return { verdict: 'UNTESTED', reason: `no model for ${slot} is named (--${slot}-model)` };
-    if (need === 'reasoning')
+    if (need === 'reasoning' && models.reasoning === undefined)
       return { verdict: 'UNTESTED', reason: 'nothing says that the model reasons (--has reasoning)' };
     return undefined;
   };

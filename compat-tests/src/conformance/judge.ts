@@ -13,10 +13,16 @@ export function judgeCase(
 ): ExpectationResult[] {
   const seen = all.at(-1);
   if (seen === undefined) return [];
-  return expect
-    .filter(({ strict }) => strict !== true || profile === 'openai-spec-strict')
-    .filter(({ own }) => own !== true || origin === 'live')
-    .map((expectation) => judge(expectation, seen, all));
+  const results: ExpectationResult[] = [];
+  for (const expectation of expect) {
+    if (expectation.strict === true && profile !== 'openai-spec-strict') continue;
+    if (expectation.own === true && origin !== 'live') continue;
+    const result = judge(expectation, seen, all);
+    results.push(result);
+    // What was refused in words has nothing in it that the others could look at.
+    if (result.outcome === 'refused') break;
+  }
+  return results;
 }
 
 function judge({ says, judge: look }: Expectation, seen: Observation, all: readonly Observation[]): ExpectationResult {

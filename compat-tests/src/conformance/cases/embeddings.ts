@@ -204,7 +204,7 @@ export const embeddings: Capability = {
       title: '2048 inputs are taken, or refused with 4xx',
       source: 'schema CreateEmbeddingRequest of openai-openapi (maxItems 2048)',
       needs: 'embeddings',
-      steps: [ask(Array.from({ length: 2_048 }, (_one, at) => String(at)))],
+      steps: [{ ...ask(Array.from({ length: 2_048 }, (_one, at) => String(at))), maxBytes: 128 * 1024 * 1024 }],
       expect: [isServedOrRefused, whenServed(hasVectors)],
       alone: true,
     },

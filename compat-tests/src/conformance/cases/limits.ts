@@ -93,7 +93,14 @@ export const limits: Capability = {
       title: 'a limit used up by reasoning gives finish_reason "length" or a 400, not a broken answer',
       source: 'recorded traffic (OpenAI answers 400); MiniMax-Provider-Verifier error-only-reasoning',
       needs: 'reasoning',
-      steps: [askChat('How many primes are below 1000?', { max_tokens: undefined, max_completion_tokens: 16 })],
+      steps: [
+        askChat('How many primes are below 1000?', {
+          model: '$model:reasoning',
+          temperature: undefined,
+          max_tokens: undefined,
+          max_completion_tokens: 16,
+        }),
+      ],
       expect: [
         hasStatus(200, 400),
         expecting('an answer of 200 says "length"', ({ status, answer }) =>

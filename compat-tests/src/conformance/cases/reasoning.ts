@@ -1,7 +1,7 @@
 import type { Capability } from '../case.ts';
-import { askChat, askMessages, assistant, streamChat, user } from '../chat-request.ts';
+import { askChat, askMessages, assistant, type Fields, streamChat, user } from '../chat-request.ts';
 import { isObject, quoteText } from '../../json.ts';
-import { isAnswered, says } from '../expectations/answered.ts';
+import { isAnswered } from '../expectations/answered.ts';
 import { choicesOf } from '../expectations/body.ts';
 import { byChoice, expecting } from '../expectations/expectation.ts';
 import { hasStatus, isServed } from '../expectations/http.ts';
@@ -12,7 +12,13 @@ import type { Observation } from '../observation.ts';
 import type { JsonObject } from '../../json.ts';
 
 const question = 'A farmer has 17 sheep, and all but 9 run away. How many are left?';
-const max_tokens = 2_000;
+/** Models that think take neither a temperature nor max_tokens. Source: recorded answers of OpenAI (400 unsupported_parameter), checked 2026-11-23 */
+const thinking: Fields = {
+  model: '$model:reasoning',
+  temperature: undefined,
+  max_tokens: undefined,
+  max_completion_tokens: 2_000,
+};
 const reasons = (body: Readonly<Record<string, unknown>>) => /^(?:o\d|gpt-5)/.test(String(body['model']));
 
 /** The thoughts of a message or a delta, in the fields open models use. */
@@ -29,15 +35,23 @@ const hasNoThinkTags = expecting('no <think> stands in the text', ({ answer }) =
   return wrong === undefined ? undefined : quoteText(wrong.text);
 });
 
-const hasThoughts = expecting('the thoughts stand in reasoning or reasoning_content', (seen) =>
-  messagesOf(seen).some((message) => thoughtsOf(message) !== '') ? undefined : 'neither has a text',
+/** OpenAI counts the thoughts of its models and does not show them. */
+const isHidden = (seen: Observation): boolean => {
+  const details = seen.answer.usage?.['completion_tokens_details'];
+  return isObject(details) && Number(details['reasoning_tokens'] ?? 0) > 0;
+};
+
+const hasThoughts = expecting(
+  'the thoughts stand in reasoning or reasoning_content, or are counted and not shown',
+  (seen) =>
+    isHidden(seen) || messagesOf(seen).some((message) => thoughtsOf(message) !== '') ? undefined : 'neither has a text',
 );
 
 const thinksFirst = expecting('thoughts come in deltas of their own field, before the text', (seen) => {
   const pieces = piecesOf(seen).map(deltaOf);
   const first = pieces.findIndex((delta) => typeof delta['content'] === 'string' && delta['content'] !== '');
   const last = pieces.findLastIndex((delta) => thoughtsOf(delta) !== '');
-  if (last === -1) return 'no delta has thoughts';
+  if (last === -1) return isHidden(seen) ? undefined : 'no delta has thoughts';
   return first === -1 || last < first ? undefined : `thoughts in piece ${last + 1}, text from piece ${first + 1}`;
 });
 
@@ -58,7 +72,7 @@ export const reasoning: Capability = {
       title: 'thoughts stand in a field of their own, not in the text',
       source: 'gpt-oss compatibility-test; https://github.com/vercel/ai/issues/7866',
       needs: 'reasoning',
-      steps: [askChat(question, { max_tokens })],
+      steps: [askChat(question, thinking)],
       expect: [hasStatus(200), hasNoThinkTags, hasThoughts],
     },
     {
@@ -68,7 +82,7 @@ export const reasoning: Capability = {
       title: 'streamed thoughts come before the text, in a field of their own',
       source: 'gpt-oss compatibility-test; Ollama SplitsThinkingAndContent',
       needs: 'reasoning',
-      steps: [streamChat(question, { max_tokens })],
+      steps: [streamChat(question, thinking)],
       expect: [hasStatus(200), hasNoThinkTags, thinksFirst],
     },
     {
@@ -78,7 +92,7 @@ export const reasoning: Capability = {
       title: 'thoughts are counted in reasoning_tokens',
       source: 'schema CompletionUsage of openai-openapi; vLLM; SGLang',
       needs: 'reasoning',
-      steps: [askChat(question, { max_tokens })],
+      steps: [askChat(question, thinking)],
       expect: [hasStatus(200), countsThoughts],
       applies: isChat({
         stream: false,
@@ -94,7 +108,11 @@ export const reasoning: Capability = {
       source: 'Kimi-Vendor-Verifier Instant mode; vLLM enable_thinking',
       needs: 'reasoning',
       steps: [
-        askChat(question, { max_tokens, reasoning_effort: 'none', chat_template_kwargs: { enable_thinking: false } }),
+        askChat(question, {
+          ...thinking,
+          reasoning_effort: 'none',
+          chat_template_kwargs: { enable_thinking: false },
+        }),
       ],
       expect: [
         isServed,
@@ -114,8 +132,8 @@ export const reasoning: Capability = {
       title: 'no answer is thoughts alone',
       source: 'MiniMax-Provider-Verifier Error-Only-Reasoning',
       needs: 'reasoning',
-      steps: [askChat(question, { max_tokens })],
-      expect: [isServed, isAnswered, says(/\b(?:9|nine)\b/i)],
+      steps: [askChat(question, thinking)],
+      expect: [isServed, isAnswered],
       applies: isChat({ stream: false, status: 200, where: reasons }),
     },
     {
@@ -136,7 +154,7 @@ export const reasoning: Capability = {
             }),
             { role: 'tool', tool_call_id: 'call_1', content: 'rain, 9 degrees' },
           ],
-          { tools: [weather], max_tokens },
+          { tools: [weather], ...thinking },
         ),
       ],
       expect: [hasStatus(200), isAnswered, hasNoThinkTags, byChoice(hasThoughts)],

@@ -11,7 +11,7 @@ import { hasImage, isChat } from '../recorded.ts';
 const guide = 'https://platform.openai.com/docs/guides/images-vision';
 const text = (words: string): JsonValue => ({ type: 'text', text: words });
 const image = (url: string, fields: Fields = {}): JsonValue => ({ type: 'image_url', image_url: { url, ...fields } });
-const question = 'Which colour is this picture? Answer with one word.';
+const question = 'Name the colour of the picture.';
 const ask = (parts: readonly JsonValue[], fields: Fields = {}) =>
   askMessages([user([text(question), ...parts])], { model: '$model:vision', ...fields });
 const applies = isChat({ stream: false, status: 200, where: hasImage });
