@@ -85,7 +85,7 @@ describe('try', () => {
     expect(stderr).not.toMatch(/address of its own|no request of it came/);
     expect(stderr).not.toContain('\u001b[');
     const report = JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8'));
-    expect(report).toMatchObject({ version: 1, exitCode: 7, elsewhere: [], unseen: [] });
+    expect(report).toMatchObject({ version: 1, exitCode: 7, elsewhere: [], onShim: [], unseen: [] });
     expect(report.calls.map(({ count, fate }: { count: number; fate: string }) => [count, fate])).toEqual([
       [2, 'native'],
       [1, 'changed'],
@@ -115,6 +115,21 @@ describe('try', () => {
     expect(stderr).toContain('No request came');
     expect(stderr).toContain('app.js:5  a request to api.openai.com');
     expect(stderr).toContain('/etc/hosts');
+  });
+
+  test('an app that is on the shim already is told so', async () => {
+    const { url } = await startEndpoint();
+    const folder = makeApp({
+      'package.json': '{"type":"module","dependencies":{"openai":"^7.0.0","@migrate-llm/shim":"^0.1.0"}}',
+      'app.js': `import OpenAI from '@migrate-llm/shim';\nexport const make = () => new OpenAI();\n`,
+    });
+    const words = ['try', '--target', url, '--json', '-', '--', process.execPath, '--version'];
+    const { stdout, stderr } = await runBin(folder, words, env);
+    const report = JSON.parse(stdout) as Record<string, Array<{ rule: string; line: number }>>;
+    expect(report['onShim']?.map(({ rule, line }) => [rule, line])).toEqual([['client', 2]]);
+    expect(report['elsewhere']).toEqual([]);
+    expect(stderr).toContain('On the shim already');
+    expect(stderr).toContain('set MIGRATE_LLM_BASE_URL to the target');
   });
 
   test('a key of the app’s own is not let in unless told', async () => {

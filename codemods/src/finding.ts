@@ -31,9 +31,14 @@ export interface Finding {
   readonly code: Excerpt;
   /** Request features that the call uses, for example `tools` or `response_format.json_schema`. */
   readonly features?: readonly string[];
+  /** Of a client: what says where its requests go. */
+  readonly guide?: Guide;
   /** The day OpenAI turns off what is used here. */
   readonly deadline?: Deadline;
 }
+
+/** What says where a client's requests go: the SDK's own environment variables (`OPENAI_BASE_URL`), the settings of the shim it is built from already, or its own code, whatever that says. */
+export type Guide = 'environment' | 'shim' | 'code';
 
 /** Lines of a file. */
 export interface Excerpt {

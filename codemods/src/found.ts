@@ -12,7 +12,7 @@ export function toFindings(found: readonly Found[], files: ReadonlyMap<string, s
 type Unnamed = Omit<Finding, 'id'>;
 
 function toFinding(found: Found, text: string): Unnamed {
-  const { rule, file, action, confidence, what, why, fix, subject = what, features, deadline } = found;
+  const { rule, file, action, confidence, what, why, fix, subject = what, features, guide, deadline } = found;
   return {
     rule,
     file,
@@ -25,6 +25,7 @@ function toFinding(found: Found, text: string): Unnamed {
     fix,
     code: excerptOf(text, found.offset, found.end),
     ...(features === undefined || features.length === 0 ? {} : { features }),
+    ...(guide === undefined ? {} : { guide }),
     ...(deadline === undefined ? {} : { deadline }),
   };
 }

@@ -7,6 +7,7 @@ export type {
   Excerpt,
   FileChange,
   Finding,
+  Guide,
   MigrationPlan,
   PlannedPackage,
   Skipped,

@@ -1,5 +1,5 @@
 import type { Asked } from './asked.ts';
-import type { Action, Confidence, Deadline, Edit } from './finding.ts';
+import type { Action, Confidence, Deadline, Edit, Guide } from './finding.ts';
 import type { Scene } from './scene.ts';
 
 /** One example of a rule: a test, a piece of documentation and what `explain` prints. */
@@ -32,6 +32,7 @@ export interface Draft {
   readonly why: string;
   readonly fix: string;
   readonly features?: readonly string[];
+  readonly guide?: Guide;
   readonly deadline?: Deadline;
   readonly edits?: readonly Edit[];
 }

@@ -9,7 +9,13 @@ export type TargetKind = 'openai' | 'openai-by-env' | 'azure' | 'proxy' | 'elsew
 export interface Target {
   readonly kind: TargetKind;
   readonly because: string;
+  /** The SDK reads its base URL from its own environment variables. */
+  readonly followsEnv?: true;
 }
+
+const unset: Target = { kind: 'openai', because: 'it sets no baseURL', followsEnv: true };
+/** The variables by which the SDKs themselves are pointed elsewhere. */
+const sdkEnv = /^OPENAI_(?:API_BASE|BASE_URL)$/;
 
 /** Hosts that stand in front of OpenAI: the shim would go around them. Source: the products' own documentation of their OpenAI base URLs, names only. */
 const proxies =
@@ -24,7 +30,7 @@ const openaiEnv =
 export function readTarget(api: typeof ts, flow: Flow, className: string, options: ts.Expression | undefined): Target {
   if (className === 'AzureOpenAI') return { kind: 'azure', because: 'it is an AzureOpenAI client' };
   if (className === 'BedrockOpenAI') return { kind: 'elsewhere', because: 'it is a BedrockOpenAI client' };
-  if (options === undefined) return { kind: 'openai', because: 'it sets no baseURL' };
+  if (options === undefined) return unset;
   const objects = flow.valuesOf(options);
   const known = objects.filter((value) => value.kind !== 'nothing');
   if (known.length === 0)
@@ -68,7 +74,7 @@ function readOptions(api: typeof ts, flow: Flow, value: Value, options: ts.Expre
   if (found.length > 0) return mergeTargets(found);
   if (openSpread !== undefined)
     return { kind: 'unknown', because: `its options spread ${shorten(openSpread)}, which may set a baseURL` };
-  return { kind: 'openai', because: 'it sets no baseURL' };
+  return unset;
 }
 
 /** `...(x && {…})` and `...(x ? {…} : {})` show the objects they may spread. */
@@ -93,12 +99,16 @@ function readBaseUrl(api: typeof ts, flow: Flow, node: ts.Expression): Target {
   if (values.length === 0 || !isWhole(api, flow, node))
     return { kind: 'unknown', because: `its baseURL is ${shorten(node.getText())}` };
   const targets = values.map((value): Target => {
-    if (value.kind === 'nothing') return { kind: 'openai', because: 'it sets no baseURL' };
+    if (value.kind === 'nothing') return unset;
     if (value.kind === 'text')
       return readUrl(value.text) ?? { kind: 'unknown', because: `its baseURL is "${shorten(value.text)}"` };
     if (value.kind === 'env') {
       return openaiEnv.test(value.name)
-        ? { kind: 'openai-by-env', because: `its baseURL comes from ${value.name}` }
+        ? {
+            kind: 'openai-by-env',
+            because: `its baseURL comes from ${value.name}`,
+            ...(sdkEnv.test(value.name) ? { followsEnv: true } : {}),
+          }
         : { kind: 'unknown', because: `its baseURL comes from the environment (${value.name})` };
     }
     return { kind: 'unknown', because: `its baseURL is ${shorten(node.getText())}` };
@@ -132,10 +142,12 @@ function readUrl(url: string): Target | undefined {
 /** One target for several possible ones: equal kinds stay, different ones are unknown. */
 export function mergeTargets(targets: readonly Target[]): Target {
   const [first] = targets;
-  if (first === undefined) return { kind: 'openai', because: 'it sets no baseURL' };
-  if (targets.every((one) => one.kind === first.kind)) return first;
+  if (first === undefined) return unset;
+  const own = targets.find((one) => one.followsEnv !== true);
+  if (targets.every((one) => one.kind === first.kind)) return own ?? first;
   const rest = targets.filter((one) => one.kind !== 'openai');
-  if (rest.every((one) => one.kind === 'openai-by-env')) return rest[0] ?? first;
+  if (rest.every((one) => one.kind === 'openai-by-env'))
+    return rest.find((one) => one.followsEnv !== true) ?? rest[0] ?? first;
   const because = [...new Set(targets.map((one) => one.because.replace(/^its baseURL (?:is|comes from) /, '')))].join(
     ', or ',
   );

@@ -7,6 +7,8 @@ import type { CallGroup } from './calls.ts';
 export interface Bypasses {
   /** Places that name an address of their own: their requests go there, whatever the environment says. */
   readonly elsewhere: readonly Finding[];
+  /** Clients of the shim already: their requests go where its own settings say. */
+  readonly onShim: readonly Finding[];
   /** Calls of endpoints from which no request came. */
   readonly unseen: readonly Finding[];
 }
@@ -16,6 +18,7 @@ export function findBypasses(folder: Folder, groups: readonly CallGroup[]): Bypa
   const { findings } = planMigration({ files: readTexts(folder).files });
   return {
     elsewhere: findings.filter(isElsewhere),
+    onShim: findings.filter(({ guide }) => guide === 'shim'),
     unseen: findings.filter(
       ({ rule, subject }) =>
         rule === 'call-site' &&
@@ -29,9 +32,8 @@ export function findElsewhere(folder: Folder): Finding[] {
   return planMigration({ files: readTexts(folder).files }).findings.filter(isElsewhere);
 }
 
-/** The rule `client` says first where a client's requests go. */
-function isElsewhere({ rule, why }: Finding): boolean {
-  return rule === 'raw-url' || (rule === 'client' && !/^(It sets no baseURL|Its baseURL comes from OPENAI_)/.test(why));
+function isElsewhere({ rule, guide }: Finding): boolean {
+  return rule === 'raw-url' || guide === 'code';
 }
 
 /** Path of the endpoint that a method such as `chat.completions.create` calls. */

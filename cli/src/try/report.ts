@@ -37,6 +37,12 @@ export function writeTry({ groups, bypasses, exitCode, target }: TryResult, colo
   if (total === 0)
     lines.push(colors.yellow('  No request came: the command made none, or made them to an address of its own.'));
   lines.push(...writePlaces('Goes to an address of its own, not through here', bypasses.elsewhere, colors));
+  const { onShim } = bypasses;
+  lines.push(...writePlaces('On the shim already: goes where its own settings say, not through here', onShim, colors));
+  if (onShim.length > 0)
+    lines.push(
+      '  The shim reads no OPENAI_BASE_URL: set MIGRATE_LLM_BASE_URL to the target and run the command itself.',
+    );
   lines.push(...writePlaces('In the code, but no request of it came in this run', bypasses.unseen, colors));
   if (bypasses.elsewhere.length > 0 || total === 0)
     lines.push(

@@ -40,6 +40,7 @@ export const client = defineRule({
 function draftOf(code: CodeScene, { file, node, className, site, target, isSubclass }: Construction): Draft {
   const home = code.project.fileOf(site);
   const moves = home !== undefined && code.swaps.onShim.has(home.file);
+  const isThere = moves && code.swaps.verdictOf(home.file)?.action !== 'rewrite';
   const because = target.because.charAt(0).toUpperCase() + target.because.slice(1);
   return {
     file: file.file,
@@ -49,6 +50,7 @@ function draftOf(code: CodeScene, { file, node, className, site, target, isSubcl
     what: isSubclass ? `class that extends ${className}` : describe(node, className),
     why: `${because}. ${moves ? 'Its import makes it a client of the shim.' : 'Its import says what happens to it.'}`,
     fix: '',
+    guide: isThere ? 'shim' : target.followsEnv === true ? 'environment' : 'code',
   };
 }
 
