@@ -212,6 +212,16 @@ describe('replay and parity', () => {
       verdict: 'WIRE-SAFE',
     });
 
+    // A ceiling is held before anything is asked; results stay, and a report is made of them without asking.
+    writeFileSync(join(folder, 'gate.yaml'), 'require: SAFE\n');
+    const dear = await runBin(folder, [...words, '--max-tokens', '1'], env);
+    expect([dear.code, dear.stderr]).toEqual([2, expect.stringMatching(/nothing was asked/)]);
+    expect((await runBin(folder, [...words, '--results', 'r.jsonl', '--html', 'report.html'], env)).code).toBe(0);
+    expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('WIRE-SAFE');
+    const gated = await runBin(folder, ['parity', '--merge', 'r.jsonl', '--gate', 'gate.yaml', '--markdown', '-']);
+    expect([gated.code, gated.stdout.split('\n')[2]]).toEqual([1, expect.stringMatching(/^\*\*WIRE-SAFE\*\*/)]);
+    expect(gated.stderr).toBe('migrate-llm: gate: the verdict is WIRE-SAFE, and the gate asks for SAFE\n');
+
     // OpenAI called the tool where this endpoint only talks.
     const asked = makeExchange({ content: null, tool_calls: [toolCall] }, 'tool_calls');
     writeFileSync(join(folder, 'one.jsonl'), `${JSON.stringify(asked)}\n`);
@@ -249,7 +259,11 @@ describe('replay and parity', () => {
   });
 
   test.each([
-    [[], 'name the recorded traffic: --recordings <file.jsonl>'],
+    [[], 'name the recorded traffic: --traffic <file.jsonl>'],
+    [['--traffic', 'good.jsonl', '--shard', '3/2'], '--shard is "3/2"; give part and parts'],
+    [['--traffic', 'good.jsonl', '--gate', 'gate.yaml'], 'gate.yaml has an unknown key "levl"'],
+    [['--traffic', 'good.jsonl', '--tasks', 'none.mjs'], '--tasks none.mjs is no file'],
+    [['--merge', 'none.jsonl'], 'none.jsonl does not exist'],
     [['--recordings', 'none.jsonl'], 'none.jsonl does not exist'],
     [['--recordings', 'bad.jsonl'], 'bad.jsonl:2'],
     [['--recordings', 'good.jsonl', '--json', 'no/where.json'], 'the folder of that file does not exist'],
@@ -257,7 +271,7 @@ describe('replay and parity', () => {
     [['--recordings', 'good.jsonl'], 'no target'],
   ])('parity %j is one clear line', async (words, message) => {
     const line = JSON.stringify(exchange);
-    const folder = makeFolder({ 'good.jsonl': `${line}\n`, 'bad.jsonl': `${line}\n{"v":1\n` });
+    const folder = makeFolder({ 'good.jsonl': `${line}\n`, 'bad.jsonl': `${line}\n{"v":1\n`, 'gate.yaml': 'levl: 1' });
     const { code, stderr } = await runBin(folder, ['parity', ...words]);
     expect(code).toBe(2);
     expect(stderr).toContain(message);

@@ -1,5 +1,6 @@
 import { createFetch, ShimConfigError, type Fetch } from '@migrate-llm/shim/fetch';
 import { CliError } from '../cli-error.ts';
+import { readTarget } from '../target.ts';
 import { ok, problem, type Check } from './check.ts';
 import { checkModel } from './model.ts';
 import type { Settings } from './settings.ts';
@@ -53,7 +54,11 @@ async function askModels(target: string | undefined, say: (line: string) => void
   };
   let ask: Fetch;
   try {
-    ask = createFetch({ fetch: send, policy: 'silent', ...(target === undefined ? {} : { target }) });
+    ask = createFetch({
+      fetch: send,
+      policy: 'silent',
+      ...(target === undefined ? {} : { target: readTarget(target) }),
+    });
   } catch (error) {
     if (!(error instanceof ShimConfigError)) throw error;
     return { checks: [problem(error.message, '')], models: undefined };
