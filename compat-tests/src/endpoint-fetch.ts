@@ -46,8 +46,22 @@ function streamPieces({ pieces, ending }: WireAnswer, signal: AbortSignal): Read
       }
       if (ending === 'whole') controller.close();
       else if (ending === 'reset') controller.error(new TypeError('terminated', { cause: new Error('ECONNRESET') }));
-      // What never ends is left open; the reader's own signal ends it.
-      else await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      else await waitForLeave(signal);
     },
+  });
+}
+
+/** What never ends is left open until its reader leaves; as an open socket does, it keeps the process. */
+function waitForLeave(signal: AbortSignal): Promise<void> {
+  const socket = setInterval(() => {}, 60_000);
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      'abort',
+      () => {
+        clearInterval(socket);
+        resolve();
+      },
+      { once: true },
+    );
   });
 }

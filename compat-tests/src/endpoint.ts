@@ -35,9 +35,29 @@ export type Endpoint = (request: EndpointRequest) => Promise<WireAnswer>;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
+const decoded = new WeakMap<WireAnswer, string>();
+const answered = new WeakMap<WireAnswer, unknown>();
+const asked = new WeakMap<EndpointRequest, unknown>();
+
+/** Keeps what was made of an object, so that the many who look at it make it once. */
+function remember<Key extends object, Value>(known: WeakMap<Key, Value>, key: Key, make: () => Value): Value {
+  if (!known.has(key)) known.set(key, make());
+  return known.get(key) as Value;
+}
+
 /** The body of an answer as one text. */
-export function readText({ pieces }: WireAnswer): string {
-  return decoder.decode(joinBytes(pieces));
+export function readText(answer: WireAnswer): string {
+  return remember(decoded, answer, () => decoder.decode(joinBytes(answer.pieces)));
+}
+
+/** The body of an answer as JSON; `undefined` when it is none. Not to be written to. */
+export function readAnswerJson(answer: WireAnswer): unknown {
+  return remember(answered, answer, () => parseJson(readText(answer)));
+}
+
+/** The body of a request as JSON; `undefined` when it is none. Not to be written to. */
+export function readRequestJson(request: EndpointRequest): unknown {
+  return remember(asked, request, () => parseJson(request.text));
 }
 
 /** The bytes of all pieces, one after the other. */
@@ -72,7 +92,7 @@ export function isEventStream({ headers }: WireAnswer): boolean {
 }
 
 /** The JSON object of a request; `{}` when its body is none. */
-export function readBody({ text }: EndpointRequest): JsonObject {
-  const body = parseJson(text);
+export function readBody(request: EndpointRequest): JsonObject {
+  const body = readRequestJson(request);
   return isObject(body) ? body : {};
 }

@@ -43,6 +43,11 @@ export const gaps: readonly GapRow[] = [
   { case: 'LEN-09', reason: 'one stream is [DONE] and nothing else', at: { huggingface: [1, 14] } },
   { case: 'USG-01', reason: 'an error body is sent with status 200', at: { openrouter: [2, 22] } },
   { case: 'USG-02', reason: 'an error body is sent with status 200', at: { openrouter: [2, 22] } },
+  {
+    case: 'USG-09',
+    reason: 'the stream ends in an error, without usage',
+    at: { alibaba: [1, 23], huggingface: [1, 14], openrouter: [2, 20] },
+  },
   { case: 'STR-02', reason: 'an error arrives inside the stream', at: { alibaba: [1, 23], openrouter: [3, 20] } },
   {
     case: 'STR-03',
@@ -117,6 +122,12 @@ export const gaps: readonly GapRow[] = [
   { case: 'STR-18', reason: 'the type is application/octet-stream', at: { deepseek: [1, 1] } },
   { case: 'STT-02', reason: 'the first fragment of a call has no type', at: { mistral: [3, 5] } },
   { case: 'STT-04', reason: 'arguments do not fit the schema', at: { together: [1, 2] } },
+  { case: 'STT-07', reason: 'arguments do not fit the schema', at: { together: [1, 2] } },
+  {
+    case: 'STT-15',
+    reason: 'later fragments of a call have an empty id or name',
+    at: { alibaba: [5, 5], together: [1, 2], xiaomi: [1, 4] },
+  },
   { case: 'STT-13', reason: 'the required call comes as text', at: { huggingface: [1, 1] } },
   { case: 'TOOL-01', reason: 'calls have no type', at: { mistral: [23, 47] } },
   { case: 'TOOL-01', reason: 'arguments do not fit the schema', at: { openrouter: [1, 7] } },

@@ -40,7 +40,8 @@ export function createReference({ apiKey = referenceKey }: { readonly apiKey?: s
     if (first === 'models' && method === 'GET')
       return rest.length === 0 ? models.list() : models.retrieve(rest.join('/'));
     if (first === 'files') return answerFiles(method, rest, () => readForm(request), search, state);
-    const body = method === 'POST' ? readJson(text, headers) : {};
+    // What is cancelled needs no body.
+    const body = method === 'POST' && !(text === '' && route.endsWith('/cancel')) ? readJson(text, headers) : {};
     if (first === 'batches') {
       return answerBatches(method, rest, body, headers['idempotency-key'], search, state, async (url, line) => {
         const made = await withRefusals(async () => post(url.replace('/v1/', ''), line) ?? refuseRoute(method, path));
@@ -61,7 +62,13 @@ export function createReference({ apiKey = referenceKey }: { readonly apiKey?: s
     const made = await withRefusals(() => answer(request));
     return {
       ...made,
-      headers: { ...made.headers, 'x-request-id': state.createId('req_'), 'openai-processing-ms': '2', ...cors },
+      headers: {
+        ...made.headers,
+        'x-request-id': state.createId('req_'),
+        'openai-processing-ms': '2',
+        ...limits,
+        ...cors,
+      },
     };
   };
 }
@@ -70,6 +77,16 @@ const cors = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'GET, POST, DELETE, OPTIONS',
   'access-control-allow-headers': '*',
+};
+
+/** A day's limits that are never reached. Source: https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers, checked 2026-11-25 */
+const limits = {
+  'x-ratelimit-limit-requests': '10000',
+  'x-ratelimit-limit-tokens': '2000000',
+  'x-ratelimit-remaining-requests': '9999',
+  'x-ratelimit-remaining-tokens': '1999000',
+  'x-ratelimit-reset-requests': '8.64s',
+  'x-ratelimit-reset-tokens': '6ms',
 };
 
 async function withRefusals(answer: () => Promise<WireAnswer>): Promise<WireAnswer> {

@@ -17,6 +17,9 @@ const colours: ReadonlyArray<readonly [name: string, red: number, green: number,
 export function readImageColour(url: unknown, param: string): string {
   if (url === undefined) throw refuseAbsence(param);
   if (typeof url !== 'string') throw refuseType(param, 'a string', url);
+  // There is no network: an image at an address is seen by its name, and what is named after no colour is not found.
+  const named = /^https?:/.test(url) ? colours.find(([name]) => url.toLowerCase().includes(name)) : undefined;
+  if (named !== undefined) return named[0];
   if (/^https?:/.test(url)) throw new Refusal(400, `Error while downloading ${url}.`, null, 'invalid_image_url');
   const [, type = '', base64 = ''] = /^data:(image\/[a-z+]+);base64,([A-Za-z0-9+/=]+)$/.exec(url) ?? [];
   const bytes = Buffer.from(base64, 'base64');

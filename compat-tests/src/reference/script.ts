@@ -41,7 +41,7 @@ const capitals: Readonly<Record<string, string>> = {
   japan: 'Tokyo',
   spain: 'Madrid',
 };
-const animals = ['heron', 'lynx', 'otter', 'ibex', 'newt', 'stork', 'badger', 'shrew', 'viper', 'finch', 'tapir'];
+const animals = ['crane', 'lynx', 'otter', 'ibex', 'newt', 'stork', 'badger', 'shrew', 'viper', 'finch', 'tapir'];
 const places = ['on the roof', 'by the river', 'under the bridge', 'in the library', 'near the old mill'];
 const deeds = ['waits for rain', 'counts the boats', 'reads the news', 'sings to itself', 'hides a pebble'];
 
@@ -104,18 +104,18 @@ function isMeant({ name, description }: Tool, asked: string): boolean {
 }
 
 function writeText(talk: Talk, asked: string): string {
-  if (talk.format !== 'text') return writeFormatted(talk.format, asked);
+  if (talk.format !== 'text') return writeFormatted(talk.format, asked, talk.variety);
   const system = talk.turns.filter(({ role }) => role === 'system').map(({ text }) => text);
   const ordered = system.map(readOrder).findLast((order) => order !== undefined) ?? readOrder(asked);
   const results = talk.turns
     .slice(talk.turns.findLastIndex(({ role }) => role === 'user'))
     .filter(({ role }) => role === 'tool');
   if (results.length > 0) return `The answer is: ${results.map(({ text }) => text).join('; ')}.`;
-  return ordered ?? recall(talk, asked) ?? count(asked) ?? compute(asked) ?? lookAt(talk) ?? writeOpen(talk, asked);
+  return lookAt(talk) ?? ordered ?? recall(talk, asked) ?? count(asked) ?? compute(asked) ?? writeOpen(talk, asked);
 }
 
-function writeFormatted(format: Exclude<Talk['format'], 'text'>, asked: string): string {
-  const hints = readHints(asked);
+function writeFormatted(format: Exclude<Talk['format'], 'text'>, asked: string, variety: number): string {
+  const hints = asksLong(asked) ? { texts: [writeSentences(20, variety)], numbers: [] } : readHints(asked);
   if (format !== 'json_object') return JSON.stringify(makeInstance(format.schema, hints));
   const given = /\{[^{}]*\}/.exec(asked)?.[0];
   if (given !== undefined && isObject(parseJson(given))) return given;
@@ -136,6 +136,7 @@ function readOrder(text: string): string | undefined {
     );
   if (order === null) return undefined;
   const [, mark = '', quoted, rest = ''] = order;
+  if (quoted === undefined && /^(?:alone|only|itself)\b/i.test(rest.trim())) return undefined;
   // After a colon all is meant; without one the full stop ends the order.
   return (
     quoted ??
@@ -181,10 +182,17 @@ function lookAt({ turns }: Talk): string | undefined {
 
 function writeOpen({ variety }: Talk, asked: string): string {
   const foreign = [...asked].filter((character) => character > '\u007F').length;
-  // It has no other language than English: what is asked in another one is said back in it.
+  // It has no other language than English and one sentence of German: what else is asked is said back in its own language.
+  if (/\b(auf Deutsch|ein|ist|was|und)\b/.test(asked) && /[äöüß]|Deutsch/.test(asked))
+    return 'Ein Kranich steht am Fluss, und das Wasser ist ruhig.';
   if (foreign > 0 && foreign * 8 > asked.length) return asked;
-  const long = /\b(story|essay|long|paragraphs?|poem|explain)\b/i.test(asked) ? 20 : 1;
-  return Array.from({ length: long }, (_, at) => {
+  return writeSentences(asksLong(asked) ? 20 : 1, variety);
+}
+
+const asksLong = (asked: string) => /\b(story|essay|long|paragraphs?|poem|explain|how many|why)\b/i.test(asked);
+
+function writeSentences(many: number, variety: number): string {
+  return Array.from({ length: many }, (_, at) => {
     const pick = (list: readonly string[], step: number) => list[(variety * step + at * (step + 2)) % list.length];
     return `The ${pick(animals, 3)} ${pick(places, 2)} ${pick(deeds, 1)}.`;
   }).join(' ');

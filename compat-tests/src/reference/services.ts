@@ -8,7 +8,7 @@ import { Refusal, refuseAbsence, refuseType, refuseValue } from './refusal.ts';
 import { createVariety, type State } from './state.ts';
 import { countTokens, splitTokens } from './tokens.ts';
 
-const defaultWidth = 256;
+const defaultWidth = 160;
 
 /** POST /embeddings: bags of words, of length 1. @throws {Refusal} */
 export function answerEmbeddings(body: JsonObject, models: Models): WireAnswer {
@@ -79,14 +79,14 @@ function readText(text: string, param: string): string[] {
 }
 
 function embed(words: readonly string[], width: number): number[] {
-  const vector = Array.from({ length: width }, () => 0.01);
+  const vector = Array.from({ length: width }, () => 0);
   for (const word of words) {
     let hash = 2_166_136_261;
     for (const character of word.trim()) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619) >>> 0;
     const at = hash % width;
     vector[at] = (vector[at] ?? 0) + 1;
   }
-  const length = Math.hypot(...vector);
+  const length = Math.hypot(...vector) || 1;
   return vector.map((value) => Math.fround(value / length));
 }
 

@@ -152,14 +152,7 @@ export const chat: Capability = {
       kind: 'wire',
       title: 'prompt_tokens grows with the turns, so the history is read',
       source: 'webai-at-home openai_test, history.accepted',
-      steps: [
-        ok,
-        askMessages([
-          user('Reply with exactly: OK'),
-          assistant('OK'),
-          user('And now please a second time, in the same way. Reply with exactly: OK'),
-        ]),
-      ],
+      steps: [ok, askMessages([user('Reply with exactly: OK'), assistant('OK'), user('Reply with exactly: OK')])],
       expect: [
         atEveryStep(hasStatus(200)),
         {

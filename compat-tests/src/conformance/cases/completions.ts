@@ -7,7 +7,7 @@ import { atEveryStep, atStep, byChoice, expecting, own } from '../expectations/e
 import { isRejected, isServed, isServedOrRefused } from '../expectations/http.ts';
 import { equals } from '../expectations/predicate.ts';
 import { endsWithDone, endsWithUsage, finishesOnce, isFramed } from '../expectations/stream.ts';
-import { addsUp, hasUsage } from '../expectations/usage.ts';
+import { addsUp, hasUsage, keepsLimit } from '../expectations/usage.ts';
 import { isAsked, wantsUsage } from '../recorded.ts';
 
 const reference = 'https://platform.openai.com/docs/api-reference/completions';
@@ -199,6 +199,16 @@ export const completions: Capability = {
           ),
         ),
       ],
+    },
+    {
+      id: 'CMP-09',
+      level: 'should',
+      kind: 'wire',
+      title: 'max_tokens holds',
+      source: `${reference}/create`,
+      needs: 'completions',
+      steps: [ask('Count from 1 to 100', { max_tokens: 8 })],
+      expect: [isServed, keepsLimit],
     },
     {
       id: 'CMP-07',

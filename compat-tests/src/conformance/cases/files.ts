@@ -131,6 +131,14 @@ export const filesAndBatches: Capability = {
       applies: isAsked({ path: '/files', status: 200, where: (body) => body['$multipart'] !== undefined }),
     }),
     row('files', {
+      id: 'FIL-05',
+      level: 'should',
+      title: 'a deleted file is gone',
+      source: `${files}/delete`,
+      steps: [upload(twoLines), file('DELETE'), file('GET')],
+      expect: [atStep(0, isServed), atStep(1, isServed), isRejected(404, 400)],
+    }),
+    row('files', {
       id: 'FIL-02',
       level: 'should',
       title: 'a file without a purpose, and one that does not exist, are refused with 400 and 404',

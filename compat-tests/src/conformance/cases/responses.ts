@@ -189,6 +189,41 @@ export const responses: Capability = {
       applies: isWholeResponse(hasTools),
     }),
     responsesCase({
+      id: 'RSP-30',
+      level: 'must',
+      kind: 'model',
+      title: 'tool_choice "required": a function call',
+      source: `${reference}/create`,
+      steps: [askResponse(paris, { ...withTools, tool_choice: 'required' })],
+      expect: [isServed, callsFunctions(1), hasSoundFunctionCalls],
+    }),
+    responsesCase({
+      id: 'RSP-31',
+      level: 'must',
+      title: 'earlier items of the input reach the model: input_tokens grows with them',
+      source: `${reference}/create`,
+      steps: [
+        askResponse([item('user', 'Reply with exactly: OK')]),
+        askResponse([
+          item('user', 'The river is calm today, and the wind is low.'),
+          item('assistant', 'Noted.'),
+          item('user', 'Reply with exactly: OK'),
+        ]),
+      ],
+      expect: [atEveryStep(hasOutput), countsMoreInput],
+    }),
+    responsesCase({
+      id: 'RSP-32',
+      level: 'must',
+      title: 'the result of a call reaches the model: input_tokens grows with it',
+      source: `${reference}/create`,
+      steps: [
+        askResponse([item('user', paris), call, output('sunny')], withTools),
+        askResponse([item('user', paris), call, output(`sunny${', and the wind is calm'.repeat(8)}`)], withTools),
+      ],
+      expect: [atEveryStep(hasOutput), countsMoreInput],
+    }),
+    responsesCase({
       id: 'RSP-08',
       level: 'must',
       kind: 'model',

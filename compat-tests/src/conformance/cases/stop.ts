@@ -2,7 +2,7 @@ import type { Capability, RecordedRequest } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
 import { hasText, textOf } from '../expectations/body.ts';
 import { endsByStop } from '../expectations/finish.ts';
-import { atEveryStep, atStep, expecting, own, strictly } from '../expectations/expectation.ts';
+import { atEveryStep, atStep, byChoice, expecting, own, strictly } from '../expectations/expectation.ts';
 import { hasStatus, isRejected, isServed, isServedOrRefused } from '../expectations/http.ts';
 import { isChat } from '../recorded.ts';
 
@@ -88,6 +88,15 @@ export const stop: Capability = {
       source: 'SGLang test_matched_stop',
       steps: [askChat(count, { stop: ', 5, 6', max_tokens: 96 })],
       expect: [hasStatus(200), endsBeforeStop, own(endsByStop)],
+    },
+    {
+      id: 'STOP-08',
+      level: 'should',
+      kind: 'model',
+      title: 'what comes before a stop sequence is not cut',
+      source: 'https://github.com/ggml-org/llama.cpp/issues/13780',
+      steps: [askChat(count, { stop: ', 5, 6', max_tokens: 96 })],
+      expect: [hasStatus(200), byChoice(hasText(/4\s*$/))],
     },
     {
       id: 'STOP-06',

@@ -1,9 +1,9 @@
 import type { Capability } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
-import { everyChunk, textOf } from '../expectations/body.ts';
+import { everyChunk, show, textOf } from '../expectations/body.ts';
 import { atEveryStep, expecting, own, strictly } from '../expectations/expectation.ts';
 import { hasErrorMessage, hasHeader, hasStatus, isRejected, isServed } from '../expectations/http.ts';
-import { equals, isEmpty, isFilled, isList, isSeconds, isText, orEmpty } from '../expectations/predicate.ts';
+import { equals, isEmpty, isFilled, isList, isSeconds, isText, isWhole, orEmpty } from '../expectations/predicate.ts';
 import {
   arrivesInPieces,
   comesInPieces,
@@ -26,6 +26,15 @@ const applies = isChat({ stream: true, status: 200 });
 const short = streamChat('Reply with exactly: The heron waits.');
 const long = streamChat('Count from 1 to 40', { max_tokens: 160 });
 const isReaders = 'a claim about readers, not about endpoints: ';
+
+const counted = 'Count from 1 to 20, with a comma and a space between the numbers. Write nothing but the numbers.';
+
+/** Whether a text counts from 1, to 10 at least, without a gap. */
+function isCount(text: string): boolean {
+  const numbers = (text.match(/\d+/g) ?? []).map(Number);
+  return numbers.length >= 10 && numbers.every((number, at) => number === at + 1);
+}
+const readSigns = (text: string): string => text.replaceAll(/[\s\d]/g, '').slice(0, 9);
 
 /** Streaming framing. */
 export const streaming: Capability = {
@@ -156,6 +165,35 @@ export const streaming: Capability = {
           },
         },
       ],
+    },
+    {
+      id: 'STR-26',
+      level: 'must',
+      kind: 'model',
+      title: 'a counted text comes whole and in order, as it does without a stream',
+      source: 'vLLM test_chat_streaming; streams that lose or repeat a piece',
+      steps: [askChat(counted, { max_tokens: 160 }), streamChat(counted, { max_tokens: 160 })],
+      expect: [
+        atEveryStep(hasStatus(200)),
+        {
+          says: 'the streamed numbers have no gap and no repetition where the others have none',
+          judge: (second, [first]) => {
+            const [plain, streamed] = [first === undefined ? '' : textOf(first), textOf(second)];
+            if (!isCount(plain)) return { choseOtherwise: show(plain) };
+            return isCount(streamed) && readSigns(plain) === readSigns(streamed) ? 'held' : { broken: show(streamed) };
+          },
+        },
+      ],
+    },
+    {
+      id: 'STR-27',
+      level: 'must',
+      kind: 'wire',
+      title: 'every choice of a chunk has its index',
+      source: `${reference}; schema CreateChatCompletionStreamResponse`,
+      steps: [short],
+      expect: [hasStatus(200), everyChunk('choices[].index', isWhole)],
+      applies,
     },
     {
       id: 'STR-11',

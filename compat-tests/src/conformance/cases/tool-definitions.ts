@@ -2,7 +2,7 @@ import type { Case } from '../case.ts';
 import { askChat } from '../chat-request.ts';
 import { atEveryStep, atStep, byChoice, expecting, strictly } from '../expectations/expectation.ts';
 import { isRejected, isServed, isServedOrRefused } from '../expectations/http.ts';
-import { callsOf, callsTools, hasValidArguments, sound, whenCalled } from '../expectations/tools.ts';
+import { callsOf, callsTools, hasValidArguments, sound, whenCalled, hasSoundCalls } from '../expectations/tools.ts';
 import { difficult, many, time, weather, withoutParameters } from '../tools.ts';
 
 const max_tokens = 160;
@@ -32,6 +32,7 @@ export const toolDefinitions: readonly Case[] = [
     ),
     expect: [
       atEveryStep(isServed),
+      atEveryStep(hasSoundCalls),
       atEveryStep(
         whenCalled('the arguments are {} or empty', (seen) => {
           const [first] = callsOf(seen);

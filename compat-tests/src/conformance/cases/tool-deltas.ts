@@ -2,11 +2,12 @@ import { parseJson } from '../../json.ts';
 import type { Capability } from '../case.ts';
 import { askChat, streamChat } from '../chat-request.ts';
 import { endsBecause } from '../expectations/body.ts';
-import { atEveryStep, expecting, own } from '../expectations/expectation.ts';
+import { atEveryStep, byChoice, expecting, own } from '../expectations/expectation.ts';
 import { hasStatus, isServed } from '../expectations/http.ts';
 import {
   callsOf,
   callsTools,
+  emptiesNothing,
   hasDistinctIds,
   hasIndexes,
   hasNoMarkup,
@@ -134,7 +135,34 @@ export const toolDeltas: Capability = {
           max_tokens: 192,
         }),
       ],
-      expect: [hasStatus(200), hasOrderedIndexes, hasDistinctIds],
+      expect: [hasStatus(200), hasOrderedIndexes, hasDistinctIds, hasValidArguments],
+      applies,
+    },
+    {
+      id: 'STT-14',
+      level: 'should',
+      kind: 'model',
+      title: 'two things asked for at once are two calls in a stream too',
+      source: 'https://github.com/ollama/ollama/issues/15457',
+      needs: 'tools',
+      steps: [
+        streamChat('What is the weather in Paris and in London? Ask for both at once.', {
+          tools: [weather],
+          max_tokens: 256,
+        }),
+      ],
+      expect: [isServed, byChoice(callsTools(2)), hasDistinctIds],
+    },
+    {
+      id: 'STT-15',
+      level: 'must',
+      kind: 'wire',
+      title: 'later fragments leave id and name out, and do not empty them',
+      source: 'openai-node 7 ends such a stream with "changed tool call identity"; recorded traffic (Mistral)',
+      needs: 'tools',
+      hurts: ['openai-7'],
+      steps: [call],
+      expect: [hasStatus(200), emptiesNothing],
       applies,
     },
     {

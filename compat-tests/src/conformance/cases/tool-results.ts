@@ -1,6 +1,6 @@
 import type { Capability, FollowUp, JsonValue } from '../case.ts';
 import { askMessages, assistant, type Fields, user } from '../chat-request.ts';
-import { isAnswered, says } from '../expectations/answered.ts';
+import { countsMore, isAnswered, says } from '../expectations/answered.ts';
 import { callsOf } from '../expectations/tools.ts';
 import { atEveryStep, byChoice, expecting, strictly } from '../expectations/expectation.ts';
 import { hasStatus, isRejected, isServedOrRefused } from '../expectations/http.ts';
@@ -58,6 +58,16 @@ export const toolResults: Capability = {
       steps: [after(result(sunny))],
       expect: [isAnswered, says(/37[.,]25/)],
       applies,
+    },
+    {
+      id: 'TRES-12',
+      level: 'must',
+      kind: 'wire',
+      title: 'the result of a call reaches the model: prompt_tokens grows with it',
+      source: 'https://github.com/ollama/ollama/issues/12158',
+      needs: 'tools',
+      steps: [after(result('sunny')), after(result(`sunny${', and the wind is calm on the river'.repeat(8)}`))],
+      expect: [atEveryStep(hasStatus(200)), countsMore],
     },
     {
       id: 'TRES-02',

@@ -163,6 +163,23 @@ export const tools: Capability = {
       expect: [isServed, byChoice(callsTools(2)), ...sound],
     },
     {
+      id: 'TOOL-27',
+      level: 'must',
+      kind: 'wire',
+      title: 'calls of one turn have ids of their own',
+      source: `${reference}#parallel-function-calling; recorded traffic (TGI sends the id "0")`,
+      needs: 'tools',
+      steps: [
+        askChat('What is the weather in Paris and in London? Ask for both at once.', {
+          tools: [weather],
+          tool_choice: 'required',
+          max_tokens: 256,
+        }),
+      ],
+      expect: [isServed, hasDistinctIds],
+      applies,
+    },
+    {
       id: 'TOOL-12',
       level: 'must',
       kind: 'model',

@@ -45,6 +45,23 @@ export const unicode: Capability = {
       applies: isChat({ stream: true, status: 200 }),
     },
     {
+      id: 'UNI-06',
+      level: 'must',
+      kind: 'wire',
+      title: 'UTF-8 is encoded once',
+      source: 'https://www.rfc-editor.org/rfc/rfc8259#section-8.1',
+      steps: [[askChat(`Reply with exactly: "${difficult}"`), streamChat(`Reply with exactly: "${difficult}"`)]],
+      expect: [
+        atEveryStep(hasStatus(200)),
+        atEveryStep(
+          expecting('no sign is UTF-8 that was read as Latin-1', ({ answer }) => {
+            const wrong = answer.choices.find(({ text }) => /[\u00C2-\u00F4][\u0080-\u00BF]/.test(text));
+            return wrong === undefined ? undefined : quoteText(wrong.text);
+          }),
+        ),
+      ],
+    },
+    {
       id: 'UNI-02',
       level: 'must',
       kind: 'wire',

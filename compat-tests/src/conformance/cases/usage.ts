@@ -3,7 +3,7 @@ import { askChat, streamChat } from '../chat-request.ts';
 import { atEveryStep, atStep } from '../expectations/expectation.ts';
 import { hasStatus, isServed } from '../expectations/http.ts';
 import { addsUp, completionTokensOf, hasUsage, isPartOf, promptTokensOf } from '../expectations/usage.ts';
-import { isChat } from '../recorded.ts';
+import { isChat, wantsUsage } from '../recorded.ts';
 
 const reference = 'https://platform.openai.com/docs/api-reference/chat/object';
 const applies = isChat({ stream: false, status: 200 });
@@ -32,6 +32,16 @@ export const usage: Capability = {
       steps: [ok],
       expect: [hasStatus(200), addsUp],
       applies,
+    },
+    {
+      id: 'USG-09',
+      level: 'must',
+      kind: 'wire',
+      title: 'total_tokens is the sum of the other two in a stream too',
+      source: `${reference}; recorded traffic`,
+      steps: [streamChat('Reply with exactly: OK')],
+      expect: [hasStatus(200), addsUp],
+      applies: isChat({ stream: true, status: 200, where: wantsUsage }),
     },
     {
       id: 'USG-03',

@@ -170,6 +170,12 @@ export const isNamedOnce: Expectation = expectingOfFragments(
   (fragment, isFirst) => !isFirst && (isSaid(fragment['id']) || isSaid(nameOf(fragment))),
 );
 
+/** What said nothing takes nothing back: openai-node 7 takes an emptied id or name for another call. */
+export const emptiesNothing: Expectation = expectingOfFragments(
+  'later fragments of a call have no empty id or name',
+  (fragment, isFirst) => !isFirst && [fragment['id'], nameOf(fragment)].some((value) => value === '' || value === null),
+);
+
 /** Arguments come as text, in every fragment. */
 export const hasTextArguments: Expectation = expectingOfFragments(
   'arguments is a text in every fragment',

@@ -111,14 +111,14 @@ export const errorFaults: readonly WireFault[] = [
   },
   {
     id: 'error-param-absent',
-    level: 'must',
+    level: 'should',
     summary: 'an error has no param',
     seen: ['groq errors.shape', 'llamacpp errors.shape'],
     put: onError('error.param', out),
   },
   {
     id: 'error-code-absent',
-    level: 'must',
+    level: 'should',
     summary: 'an error has no code',
     seen: ['groq errors.shape'],
     put: onError('error.code', out),
@@ -155,7 +155,7 @@ export const errorFaults: readonly WireFault[] = [
   },
   {
     id: 'missing-field-no-param',
-    level: 'must',
+    level: 'should',
     summary: 'the error of a missing field does not name the field',
     seen: ['xiaomi errors.shape'],
     put: onEnvelope((error) => ({
@@ -167,7 +167,7 @@ export const errorFaults: readonly WireFault[] = [
   },
   {
     id: 'overflow-no-code',
-    level: 'must',
+    level: 'should',
     summary: 'a prompt longer than the window gives 400 without its code',
     seen: ['https://github.com/vllm-project/vllm/issues/37011', 'deepseek errors.code'],
     put: onError('error.code', to(null), has('context_length_exceeded')),

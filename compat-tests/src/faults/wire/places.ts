@@ -4,7 +4,9 @@ import {
   type Endpoint,
   type EndpointRequest,
   isEventStream,
+  readAnswerJson,
   readBody,
+  readRequestJson,
   readText,
   type WireAnswer,
   writePieces,
@@ -61,7 +63,7 @@ export function insteadOf(
 export function onRequest(route: Route, path: string, change: Change): Put {
   return (endpoint) => (request) => {
     if (request.method !== 'POST' || !isTo(request, route)) return endpoint(request);
-    const body = parseJson(request.text);
+    const body = readRequestJson(request);
     const edited = editAt(body, path, change);
     return endpoint(edited === body ? request : { ...request, text: JSON.stringify(edited) });
   };
@@ -83,14 +85,14 @@ export function onError(path: string, change: Change, when: (answer: WireAnswer)
 /** Writes the whole body of error answers anew; the change gets the `error` object. */
 export function onEnvelope(change: (error: JsonObject, status: number) => unknown): Put {
   return onAnswer((answer) => {
-    const body = answer.status >= 400 ? parseJson(readText(answer)) : undefined;
+    const body = answer.status >= 400 ? readAnswerJson(answer) : undefined;
     if (!isObject(body) || !isObject(body['error'])) return undefined;
     return { ...answer, pieces: writePieces(JSON.stringify(change(body['error'], answer.status))) };
   });
 }
 
 function editJson(answer: WireAnswer, path: string, change: Change): WireAnswer | undefined {
-  const body = parseJson(readText(answer));
+  const body = readAnswerJson(answer);
   const edited = editAt(body, path, change);
   return edited === body ? undefined : { ...answer, pieces: writePieces(JSON.stringify(edited)) };
 }

@@ -64,7 +64,7 @@ export const samplingFaults: readonly WireFault[] = [
   },
   {
     id: 'top-p-any-accepted',
-    level: 'must',
+    level: 'should',
     summary: 'top_p above 1 is taken',
     seen: ['llama-server top_p'],
     put: onRequest(chat, 'top_p', within(0, 1)),

@@ -164,13 +164,6 @@ export const serviceFaults: readonly WireFault[] = [
     ),
   },
   {
-    id: 'batch-stuck',
-    level: 'should',
-    summary: 'a batch is validated for ever',
-    seen: ['case BAT-01'],
-    put: onBody('batches', 'status', (old) => (old === 'cancelling' || old === 'cancelled' ? old : 'validating')),
-  },
-  {
     id: 'batch-custom-ids-lost',
     level: 'should',
     summary: 'the lines of a batch come without custom_id',

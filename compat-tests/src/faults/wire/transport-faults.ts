@@ -3,11 +3,13 @@ import {
   type Endpoint,
   isEventStream,
   joinBytes,
+  readRequestJson,
   readText,
   type WireAnswer,
   writeJson,
   writePieces,
 } from '../../endpoint.ts';
+import { referenceKey } from '../../reference/endpoint.ts';
 import type { WireFault } from './fault.ts';
 import { insteadOf, isTo, onAnswer } from './places.ts';
 
@@ -110,7 +112,7 @@ export const transportFaults: readonly WireFault[] = [
     summary: 'a body that is a list, a text or null is answered as if it were a question',
     seen: ['case HTTP-11'],
     put: (endpoint) => (request) => {
-      const value = parseJson(request.text);
+      const value = readRequestJson(request);
       const odd = request.method === 'POST' && value !== undefined && !isObject(value);
       return endpoint(odd ? { ...request, text: plainQuestion } : request);
     },
@@ -120,8 +122,8 @@ export const transportFaults: readonly WireFault[] = [
     level: 'must',
     summary: 'a body that is not JSON gives a server error',
     seen: ['llamacpp errors.code'],
-    put: insteadOf(({ method, text }) =>
-      method === 'POST' && !isForm(text) && parseJson(text) === undefined
+    put: insteadOf((request) =>
+      request.method === 'POST' && !isForm(request.text) && readRequestJson(request) === undefined
         ? writeJson(500, { error: { code: 500, message: 'parse error at line 1, column 2', type: 'server_error' } })
         : undefined,
     ),
@@ -131,8 +133,10 @@ export const transportFaults: readonly WireFault[] = [
     level: 'must',
     summary: 'a body that is not JSON gives an HTML page',
     seen: ['huggingface errors.shape'],
-    put: insteadOf(({ method, text }) =>
-      method === 'POST' && !isForm(text) && parseJson(text) === undefined ? html(400) : undefined,
+    put: insteadOf((request) =>
+      request.method === 'POST' && !isForm(request.text) && readRequestJson(request) === undefined
+        ? html(400)
+        : undefined,
     ),
   },
   {
@@ -193,21 +197,14 @@ export const transportFaults: readonly WireFault[] = [
   {
     id: 'wrong-key-accepted',
     level: 'must',
-    summary: 'any key is accepted',
+    summary: 'any key is accepted, and none',
     seen: ['local errors.shape'],
-    put: (endpoint) => {
-      let known: string | undefined;
-      return (request) => {
-        const { authorization = '' } = request.headers;
-        // The first key that is not named as a wrong one is the right one: a run begins with it.
-        if (!/wrong|invalid|bad/i.test(authorization) && authorization !== '') known ??= authorization;
-        return endpoint(
-          known === undefined || known === authorization
-            ? request
-            : { ...request, headers: { ...request.headers, authorization: known } },
-        );
-      };
-    },
+    put: (endpoint) => (request) =>
+      endpoint(
+        request.headers['authorization'] === `Bearer ${referenceKey}`
+          ? request
+          : { ...request, headers: { ...request.headers, authorization: `Bearer ${referenceKey}` } },
+      ),
   },
   {
     id: 'wrong-key-403',

@@ -5,10 +5,15 @@ import type { Put, Variation } from './fault.ts';
 import { onAnswer, onBody, onEnvelope, onEventList, onEvents, onFrames, several } from './places.ts';
 
 const chat = 'chat/completions';
-const onStreamText = (change: (text: string) => string): Put =>
-  onAnswer((answer) =>
-    isEventStream(answer) ? { ...answer, pieces: writePieces(change(readText(answer))) } : undefined,
-  );
+const recode = (answer: WireAnswer, change: (text: string, at: number) => string): WireAnswer => ({
+  ...answer,
+  pieces: answer.pieces.map(({ bytes, waitMs }, at) => ({
+    bytes: new TextEncoder().encode(change(new TextDecoder().decode(bytes), at)),
+    waitMs,
+  })),
+});
+const onStreamText = (change: (text: string, at: number) => string): Put =>
+  onAnswer((answer) => (isEventStream(answer) ? recode(answer, change) : undefined));
 const onEveryJson = (change: (text: string) => string): Put =>
   onAnswer((answer) => {
     if (isEventStream(answer) || !(answer.headers['content-type'] ?? '').startsWith('application/json'))
@@ -43,7 +48,11 @@ const padding = 'x'.repeat(70_000);
 export const variations: readonly Variation[] = [
   { id: 'line-ends-crlf', summary: 'events end in CR LF', put: onStreamText((text) => text.replaceAll('\n', '\r\n')) },
   { id: 'line-ends-cr', summary: 'events end in CR', put: onStreamText((text) => text.replaceAll('\n', '\r')) },
-  { id: 'stream-bom', summary: 'a stream begins with a byte order mark', put: onStreamText((text) => `\uFEFF${text}`) },
+  {
+    id: 'stream-bom',
+    summary: 'a stream begins with a byte order mark',
+    put: onStreamText((text, at) => (at === 0 ? `\uFEFF${text}` : text)),
+  },
   {
     id: 'stream-comments',
     summary: 'comments stand between events',
@@ -52,7 +61,7 @@ export const variations: readonly Variation[] = [
   {
     id: 'stream-comment-first',
     summary: 'a stream begins with a comment',
-    put: onStreamText((text) => `: ping\n\n${text}`),
+    put: onStreamText((text, at) => (at === 0 ? `: ping\n\n${text}` : text)),
   },
   {
     id: 'stream-no-space',
@@ -82,17 +91,17 @@ export const variations: readonly Variation[] = [
   {
     id: 'stream-trailing-lines',
     summary: 'blank lines follow the end of a stream',
-    put: onStreamText((text) => `${text}\n\n`),
+    put: onStreamText((text) => (text.includes('[DONE]') ? `${text}\n\n` : text)),
   },
   {
     id: 'bytes-one-by-one',
     summary: 'every byte comes alone',
-    put: onPieces((bytes) => (bytes.length > 20_000 ? slices(bytes, 512) : slices(bytes, 1))),
+    put: onPieces((bytes) => slices(bytes, bytes.length > 2000 ? 61 : 1)),
   },
   {
     id: 'bytes-in-sevens',
     summary: 'a body comes seven bytes at a time',
-    put: onPieces((bytes) => slices(bytes, bytes.length > 20_000 ? 501 : 7)),
+    put: onPieces((bytes) => slices(bytes, bytes.length > 2000 ? 67 : 7)),
   },
   {
     id: 'slow',
@@ -146,7 +155,7 @@ export const variations: readonly Variation[] = [
   {
     id: 'json-escaped',
     summary: 'characters beyond ASCII are escaped',
-    put: onAnswer((answer) => ({ ...answer, pieces: writePieces(escaped(readText(answer))) })),
+    put: onAnswer((answer) => recode(answer, escaped)),
   },
   {
     id: 'unknown-fields',
@@ -237,8 +246,8 @@ export const variations: readonly Variation[] = [
     id: 'call-ids-of-others',
     summary: 'ids of calls have another form',
     put: several(
-      onBody(chat, 'choices.*.message.tool_calls.*.id', (old) => String(old).slice(-9)),
-      onEvents(chat, 'choices.*.delta.tool_calls.*.id', (old) => (old === undefined ? old : String(old).slice(-9))),
+      onBody(chat, 'choices.*.message.tool_calls.*.id', (old) => String(old).slice(5, 14)),
+      onEvents(chat, 'choices.*.delta.tool_calls.*.id', (old) => (old === undefined ? old : String(old).slice(5, 14))),
     ),
   },
   {
