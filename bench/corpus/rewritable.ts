@@ -5,7 +5,8 @@ import type { TextFile } from './folder.ts';
 /**
  * What can be rewritten, by the counter alone: the value imports of `openai` and the clients of every file that builds a client,
  * all of whose clients evidently point at OpenAI (an AzureOpenAI beside them stays as it is). Not among them, and counted by
- * themselves: SDK 3, packages that have `openai` as a peer (they wrap the client of their users), and copies that nobody edits.
+ * themselves: SDK 3, packages that have `openai` as a peer and libraries that are published for users of OpenAI (both are reported only),
+ * and copies that nobody edits.
  */
 export interface Rewritable {
   readonly counted: number;
@@ -57,30 +58,53 @@ export function countRewritable(count: Count, findings: readonly Finding[], text
 function whyNot(file: string, manifests: ReadonlyMap<string, string>): string | undefined {
   if (/(?:^|\/)(?:dist|build|vendor|out)\//.test(file)) return 'built or vendored';
   const declared = declaringManifest(file, manifests);
+  const owner = declared?.json ?? nearestManifests(file, manifests)[0];
+  if (declared?.peer === true) return 'packages that have openai as a peer';
+  if (owner !== undefined && isLibraryForOpenAI(owner)) return 'libraries for users of OpenAI';
   if (declared === undefined) return undefined;
-  const { peer, range } = declared;
-  if (peer) return 'a package that has openai as a peer';
+  const { range } = declared;
   if (/^[\^~]?3\./.test(range)) return 'SDK 3';
   return undefined;
+}
+
+interface Manifest {
+  readonly name?: string;
+  readonly private?: boolean;
+  readonly keywords?: readonly string[];
+  readonly bin?: unknown;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** Published with an entry and types or a list of files, no program, and named after OpenAI or filed under it. */
+function isLibraryForOpenAI(json: Manifest): boolean {
+  const isPublished =
+    json.private !== true && json.bin === undefined && /"(?:main|exports|module)"/.test(JSON.stringify(json));
+  const isKept = ['exports', 'types', 'typings', 'files', 'module', 'publishConfig'].some((key) => key in json);
+  return isPublished && isKept && (/openai/i.test(json.name ?? '') || json.keywords?.includes('openai') === true);
 }
 
 function declaringManifest(
   file: string,
   manifests: ReadonlyMap<string, string>,
-): { peer: boolean; range: string } | undefined {
-  const parts = file.split('/').slice(0, -1);
-  for (let length = parts.length; length >= 0; length -= 1) {
-    const text = manifests.get([...parts.slice(0, length), 'package.json'].join('/'));
-    if (text === undefined) continue;
-    let json: Record<string, Record<string, string> | undefined>;
-    try {
-      json = JSON.parse(text) as typeof json;
-    } catch {
-      continue;
-    }
-    const peer = json['peerDependencies']?.['openai'];
-    const range = json['dependencies']?.['openai'] ?? json['devDependencies']?.['openai'] ?? peer;
-    if (range !== undefined) return { peer: peer !== undefined, range };
+): { json: Manifest; peer: boolean; range: string } | undefined {
+  for (const json of nearestManifests(file, manifests)) {
+    const peer = json.peerDependencies?.['openai'];
+    const range = json.dependencies?.['openai'] ?? json.devDependencies?.['openai'] ?? peer;
+    if (range !== undefined) return { json, peer: peer !== undefined, range };
   }
   return undefined;
+}
+
+/** The package.json files above a file that parse, the nearest first. */
+function nearestManifests(file: string, manifests: ReadonlyMap<string, string>): Manifest[] {
+  const parts = file.split('/').slice(0, -1);
+  return Array.from({ length: parts.length + 1 }, (_, up) => parts.slice(0, parts.length - up)).flatMap((folder) => {
+    try {
+      return [JSON.parse(manifests.get([...folder, 'package.json'].join('/')) ?? '') as Manifest];
+    } catch {
+      return [];
+    }
+  });
 }

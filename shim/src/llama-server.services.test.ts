@@ -223,6 +223,36 @@ describe.each(majors)('llama-server through the shim on $name', ({ sdk, Shim, Ba
     await expect(client.moderations.create({ input: 'x' })).rejects.toMatchObject({ code: 'unsupported_endpoint' });
   });
 
+  test('legacy completions', async () => {
+    const ask = { model: 'gpt-3.5-turbo-instruct', prompt: 'Once', max_tokens: 6, temperature: 0 };
+    const whole = await open(chatURL).completions.create({ ...ask, echo: true });
+    expect(whole).toMatchObject({ object: 'text_completion', model: 'gpt-3.5-turbo-instruct' });
+    expect(whole.id).toMatch(/^cmpl-/);
+    expect(whole.choices[0]).toMatchObject({ finish_reason: 'length', text: expect.stringMatching(/^Once\S*/) });
+    const { choices } = await open(chatURL).completions.create({ ...ask, logprobs: 2 });
+    const { tokens, token_logprobs: scores, top_logprobs: tops, text_offset: offsets } = choices[0]?.logprobs ?? {};
+    expect(tokens?.join('')).toBe(choices[0]?.text);
+    expect([scores?.length, tops?.length, offsets?.[0]]).toEqual([tokens?.length, tokens?.length, 0]);
+    expect(Object.keys(tops?.[0] ?? {}).length).toBeLessThanOrEqual(2);
+    let text = '';
+    for await (const chunk of await open(chatURL).completions.create({ ...ask, stream: true }))
+      text += chunk.choices[0]?.text ?? '';
+    expect(text).toBe(choices[0]?.text);
+    const several = await open(chatURL).completions.create({ ...ask, prompt: ['Once', 'Twice'] });
+    expect(several.choices.map(({ index }) => index)).toEqual([0, 1]);
+    expect(several.usage?.completion_tokens).toBeGreaterThanOrEqual(12);
+  });
+
+  test('the tokens of an input', async () => {
+    const count = async (input: string) =>
+      open(chatURL).post('/responses/input_tokens', { body: { model: 'gpt-4o', input } }) as Promise<{
+        readonly input_tokens: number;
+      }>;
+    const [short, long] = [await count('Say hello'), await count('Say hello '.repeat(20))];
+    expect(short).toMatchObject({ object: 'response.input_tokens' });
+    expect(long.input_tokens).toBeGreaterThan(short.input_tokens + 20);
+  });
+
   test('auto finds out what it is', async () => {
     heard.length = 0;
     await open(chatURL, 'auto').chat.completions.create(say('Say hello'));

@@ -7,6 +7,10 @@ import { openaiCompatible } from './openai-compatible.ts';
 /** Read in the request's struct, which drops every field it does not name. */
 const read = sourced('https://github.com/ollama/ollama/blob/main/openai/openai.go', '2026-08-21');
 
+const documented = sourced(
+  'https://github.com/ollama/ollama/blob/main/docs/api/openai-compatibility.mdx',
+  '2026-08-21',
+);
 const routes = sourced('https://github.com/ollama/ollama/blob/main/server/routes.go', '2026-08-21');
 
 /** Measured on Ollama 0.17.4. */
@@ -25,10 +29,14 @@ export const ollama = defineDialect({
     embeddings: 'native',
     'models.list': 'native',
     'models.retrieve': 'native',
+    responses: {
+      kind: 'emulated',
+      ...documented('its Responses keep no state: previous_response_id, conversation and truncation are not there'),
+    },
     audio: 'native',
     ...absentEndpoints('Ollama', routes, 'moderations', 'images', 'files', 'batches'),
   },
-  completions: { suffix: read('suffix is a field of its request') },
+  completions: { suffix: documented('suffix is a field that it supports') },
   chat: {
     params: {
       ...ignoredParams('Ollama', read),

@@ -43,6 +43,29 @@ const json = (body: unknown, status = 200, headers: Record<string, string> = {})
 const chat = { model: 'gpt-4o', messages: [{ role: 'user', content: 'a secret text' }] };
 
 describe('answers', () => {
+  test('an upload is read for its model, and goes on whole', async () => {
+    const { ask, sent } = open(() => json({ text: ' Hello.' }), {
+      target: { dialect: 'vllm', baseURL: 'http://up.test/v1' },
+      models: { 'whisper-1': 'whisper-large-v3' },
+    });
+    const form = new FormData();
+    form.set('model', 'whisper-1');
+    form.set('file', new File(['RIFF sound'], 'a.wav'));
+    const upload = new Response(form);
+    const type = String(upload.headers.get('content-type'));
+    const response = await ask('/v1/audio/transcriptions', undefined, {
+      method: 'POST',
+      headers: { authorization: 'Bearer caller-key-0000', 'content-type': type },
+      body: await upload.arrayBuffer(),
+    });
+    expect(await response.json()).toEqual({ text: 'Hello.' });
+    const got = new Response(sent[0]?.body as BodyInit, {
+      headers: { 'content-type': String(sent[0]?.headers.get('content-type')) },
+    });
+    const fields = await got.formData();
+    expect(fields.get('model')).toBe('whisper-large-v3');
+    expect(fields.get('file')).toMatchObject({ name: 'a.wav', size: 10 });
+  });
   test('a chat goes through the core: translated, with its notes in the header and in the record', async () => {
     const { ask, calls, sent } = open(() => json(completion({ content: 'Hi', extra: 1 }, 'stop', { timings: {} })));
     const response = await ask('/v1/chat/completions', { ...chat, n: 1, user: 'u', tools: [], tool_choice: 'auto' });

@@ -96,6 +96,13 @@ describe('one input', () => {
   });
 });
 
+test('an endpoint that refuses log-probabilities is not asked for them', async () => {
+  const { body, sent, codes } = await moderate({ input: 'x' }, [says('unsafe\nS1')], guard, 'groq');
+  expect(sent[0]).not.toHaveProperty('logprobs');
+  expect(body.results[0]).toMatchObject({ flagged: true, category_scores: { violence: 1 } });
+  expect(codes).toContain('moderation-scores-binary');
+});
+
 describe('fail closed', () => {
   test.each([
     ['empty', says('')],

@@ -45,8 +45,11 @@ export const openReplacements: Readonly<Record<ModelRole, readonly OpenReplaceme
     { model: 'nomic-ai/nomic-embed-text-v1.5', because: 'small, and its vectors may be cut to 64, 128, 256 or 512' },
   ],
   moderation: [
-    { model: 'meta-llama/Llama-Guard-4-12B', because: 'a guard model; asked through chat.completions.create' },
-    { model: 'openai/gpt-oss-safeguard-20b', because: 'follows a policy you write' },
+    {
+      model: 'meta-llama/Llama-Guard-4-12B',
+      because: 'a guard model: named in "guard" of the settings, it answers moderations.create',
+    },
+    { model: 'openai/gpt-oss-safeguard-20b', because: 'judges by OpenAI’s categories, or by a policy you write' },
   ],
   transcription: [{ model: 'openai/whisper-large-v3', because: 'the open weights of the family of whisper-1' }],
   'text-to-speech': [],
