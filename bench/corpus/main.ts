@@ -32,6 +32,12 @@ async function runAll(folder: string): Promise<number> {
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .filter((name) => values.only === undefined || values.only.some((part) => name.includes(part)));
+  if (names.length === 0) {
+    console.error(
+      `${folder} holds no checkout${values.only === undefined ? '' : ` that ${values.only.join(', ')} names`}`,
+    );
+    return 2;
+  }
   const outcomes: Outcome[] = [];
   for (const name of names) {
     process.stderr.write(`${name} … `);

@@ -1,3 +1,5 @@
+import { listKeys } from '@migrate-llm/compat-tests/reports';
+
 /** Filters the plan and moves through it by keys. The page is whole without it; it reads nothing but the page. */
 export const script = `
 const findings = all('.finding').map((node) => ({ node, text: (node.dataset.file + ' ' + node.textContent).toLowerCase(), rule: node.dataset.rule, action: node.dataset.action }));
@@ -51,16 +53,4 @@ function open(hash) {
 }
 
 for (const control of [text, rule, ...actions]) control.addEventListener('input', filter);
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target instanceof HTMLElement && event.target.matches('input[type=search], select');
-  if (event.key === 'Escape' && document.activeElement === text) { text.value = ''; filter(); text.blur(); }
-  else if (typing) return;
-  else if (event.key === '/') { event.preventDefault(); text.focus(); }
-  else if (event.key === 'j') move(1);
-  else if (event.key === 'k') move(-1);
-});
-window.addEventListener('hashchange', () => open(location.hash));
-filter();
-open(location.hash);
-`;
+${listKeys}`;

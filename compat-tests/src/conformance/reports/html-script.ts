@@ -1,3 +1,5 @@
+import { listKeys } from '../../reports/list-keys.ts';
+
 /** Filters the cases, moves through them by keys, and fills in requests, answers and expectations when one is opened. Texts only ever become text. */
 export const script = `
 const cases = all('details.case').map((node) => ({ node, text: node.textContent.toLowerCase() }));
@@ -117,16 +119,4 @@ function open(hash) {
 for (const one of cases) one.node.addEventListener('toggle', () => { if (one.node.open) fill(one.node); });
 for (const control of [text, capability, level, change, ...verdicts]) control?.addEventListener('input', filter);
 for (const cell of cells) cell.addEventListener('click', () => choose(cell));
-document.addEventListener('keydown', (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const typing = event.target instanceof HTMLElement && event.target.matches('input[type=search], select');
-  if (event.key === 'Escape' && document.activeElement === text) { text.value = ''; filter(); text.blur(); }
-  else if (typing) return;
-  else if (event.key === '/') { event.preventDefault(); text.focus(); }
-  else if (event.key === 'j') move(1);
-  else if (event.key === 'k') move(-1);
-});
-window.addEventListener('hashchange', () => open(location.hash));
-filter();
-open(location.hash);
-`;
+${listKeys}`;

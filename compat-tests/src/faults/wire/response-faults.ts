@@ -20,34 +20,18 @@ const without = (key: string) => (item: JsonObject) =>
   Object.fromEntries(Object.entries(item).filter(([name]) => name !== key));
 const inputItems = (body: JsonObject) => readObjects(body['input']);
 
-const bodyRow = (
-  id: string,
-  level: 'must' | 'should',
-  summary: string,
-  seen: readonly string[],
-  path: string,
-  change: Change,
-): WireFault => ({
-  id: `response-${id}`,
-  level,
-  summary,
-  seen,
-  put: onBody(route, path, change),
-});
-const requestRow = (
-  id: string,
-  level: 'must' | 'should',
-  summary: string,
-  seen: readonly string[],
-  path: string,
-  change: Change,
-): WireFault => ({
-  id: `response-${id}`,
-  level,
-  summary,
-  seen,
-  put: onRequest(route, path, change),
-});
+const rowOf =
+  (place: typeof onBody) =>
+  (
+    id: string,
+    level: 'must' | 'should',
+    summary: string,
+    seen: readonly string[],
+    path: string,
+    change: Change,
+  ): WireFault => ({ id: `response-${id}`, level, summary, seen, put: place(route, path, change) });
+const bodyRow = rowOf(onBody);
+const requestRow = rowOf(onRequest);
 
 /** Responses that are no streams, and the state behind them. */
 export const responseFaults: readonly WireFault[] = [
