@@ -135,7 +135,7 @@ describe('try', () => {
   test('a key of the app’s own is not let in unless told', async () => {
     const { url, keys } = await startEndpoint();
     const folder = makeApp({
-      'app.js': `import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: process.env.MY_KEY, maxRetries: 0 });\nawait client.chat.completions.create({ model: 'm', messages: [] }).then(() => console.log('ok'), (error) => console.log(error.status));`,
+      'app.js': `import OpenAI from 'openai';\nconst client = new OpenAI({ apiKey: process.env.MY_KEY, maxRetries: 0 });\nawait client.chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Hi' }] }).then(() => console.log('ok'), (error) => console.log(error.status));`,
     });
     const words = (more: readonly string[]) => ['try', '--target', url, ...more, '--', process.execPath, 'app.js'];
     const refused = await runBin(folder, words([]), { MY_KEY: 'sk-mine-0000000000' });
@@ -215,7 +215,7 @@ describe('serve --target', () => {
       fetch(`${address}/chat/completions`, {
         method: 'POST',
         headers: { authorization: `Bearer ${given}` },
-        body: '{"model":"m","messages":[]}',
+        body: '{"model":"m","messages":[{"role":"user","content":"Hi"}]}',
       });
     expect([(await send(key)).status, (await send('other')).status]).toEqual([200, 401]);
     expect(new Set(keys)).toEqual(new Set(['Bearer target-key']));

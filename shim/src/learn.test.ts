@@ -5,7 +5,16 @@ import type { Note } from './note.ts';
 import { readLessons } from './request/learned.ts';
 import { chunk, completion, sse, startUpstream, type Upstream } from './upstream.test-server.ts';
 
-const base = { model: 'm', messages: [], seed: 1, user: 'u', logprobs: true, store: true, tools: [], stop: 'x' };
+const base = {
+  model: 'm',
+  messages: [{ role: 'user', content: 'Hi' }],
+  seed: 1,
+  user: 'u',
+  logprobs: true,
+  store: true,
+  tools: [],
+  stop: 'x',
+};
 
 describe('an error that names a parameter', () => {
   const fastApi = (...names: readonly string[]) => ({

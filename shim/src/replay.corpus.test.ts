@@ -136,7 +136,7 @@ describe('recorded OpenAI: nothing to repair', () => {
   // One recorded answer stands for one request: n is fanned out to several.
   const requestOf = ({ request }: RecordedRow): Json => {
     const { functions: _f, function_call: _c, n: _n, ...body } = request?.body ?? {};
-    return { messages: [], model: 'unknown', ...body };
+    return { messages: [{ role: 'user', content: 'Hi' }], model: 'unknown', ...body };
   };
 
   test('whole answers come out as they are', async () => {

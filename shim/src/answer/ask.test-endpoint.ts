@@ -26,7 +26,7 @@ export async function ask(
   const response = await send(`https://api.openai.com/v1/${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'gpt-4o', messages: [], ...request }),
+    body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], ...request }),
   });
   return { status: response.status, headers: response.headers, text: await response.text(), sent, notes };
 }

@@ -41,7 +41,7 @@ async function send(request: object, reply: Response, options: Partial<FetchOpti
   const response = await fetch('https://api.openai.com/v1/chat/completions', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'gpt-4o', messages: [], ...request }),
+    body: JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Hi' }], ...request }),
   });
   return { text: await response.text(), notes };
 }

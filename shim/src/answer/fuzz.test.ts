@@ -202,7 +202,7 @@ async function read(body: ReadableStream<Uint8Array>): Promise<string> {
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({
       model: 'gpt-4o',
-      messages: [],
+      messages: [{ role: 'user', content: 'Hi' }],
       stream: true,
       tools,
       stream_options: { include_usage: true },
@@ -329,7 +329,11 @@ test('what the SDK makes of broken streams is an answer or an APIError, on every
       const client = new Bare({ apiKey: 'x', maxRetries: 0, fetch: makeFetch(deliver(bytes, random, false)) });
       try {
         let finished = false;
-        const stream = await client.chat.completions.create({ model: 'gpt-4o', messages: [], stream: true });
+        const stream = await client.chat.completions.create({
+          model: 'gpt-4o',
+          messages: [{ role: 'user', content: 'Hi' }],
+          stream: true,
+        });
         for await (const { choices } of stream) finished ||= typeof choices[0]?.finish_reason === 'string';
         if (!finished) problems.push(`${name}, seed ${seed}, ${mutation.name}: a silent end`);
       } catch (error) {

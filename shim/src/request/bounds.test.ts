@@ -10,6 +10,7 @@ describe('what OpenAI refuses is refused before it is sent', () => {
     ['no model', { model: undefined }, 'model', 'missing_required_parameter'],
     ['no messages', { messages: undefined }, 'messages', 'missing_required_parameter'],
     ['messages that are a text', { messages: 'Hi' }, 'messages', 'invalid_value'],
+    ['messages of which there are none', { messages: [] }, 'messages', 'invalid_value'],
     ['no role', { messages: [{ content: 'Hi' }] }, 'messages[0].role', 'missing_required_parameter'],
     ['a role there is not', { messages: [{ role: 'robot', content: 'Hi' }] }, 'messages[0].role', 'invalid_value'],
     ['a temperature above 2', { temperature: 2.1 }, 'temperature', 'invalid_value'],

@@ -29,7 +29,8 @@ const schemaTypes = ['null', 'boolean', 'object', 'array', 'number', 'string', '
 export function checkChatRequest(body: WireObject): void {
   for (const name of ['model', 'messages']) if (isAbsent(body[name])) throw refuseAbsent(name);
   const { messages } = body;
-  if (!Array.isArray(messages)) throw refuseValue('messages', 'expected a list of messages', messages);
+  if (!Array.isArray(messages) || messages.length === 0)
+    throw refuseValue('messages', 'expected a list of at least one message', messages);
   for (const [index, message] of messages.entries()) checkRole(message, `messages[${index}]`);
   for (const [name, { min, max, whole }] of Object.entries(ranges)) {
     const value = body[name];

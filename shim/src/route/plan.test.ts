@@ -221,7 +221,7 @@ describe('OpenAI may be where calls go that no rule names', () => {
         made.fetch('https://api.openai.com/v1/chat/completions?x=1', {
           method: 'POST',
           headers: { authorization: 'Bearer sk-own', 'x-trace': 'kept', ...headers },
-          body: '{ "model": "gpt-4o",  "messages": [] }',
+          body: '{ "model": "gpt-4o",  "messages": [{ "role": "user", "content": "Hi" }] }',
         }),
       );
     expect(await readContent(await send({}))).toBe('from openai');
