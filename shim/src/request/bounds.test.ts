@@ -25,6 +25,7 @@ describe('what OpenAI refuses is refused before it is sent', () => {
     ['a seed beyond 64 bits', { seed: 1e20 }, 'seed', 'invalid_value'],
     ['five stop sequences', { stop: ['a', 'b', 'c', 'd', 'e'] }, 'stop', 'invalid_value'],
     ['stream_options without a stream', { stream_options: { include_usage: true } }, 'stream_options', 'invalid_value'],
+    ['a format there is not', { response_format: { type: 'yaml' } }, 'response_format.type', 'invalid_value'],
     ['a format without its schema', schema(undefined), 'response_format.json_schema', 'missing_required_parameter'],
     [
       'a format without a name',

@@ -17,6 +17,8 @@ const ranges: Readonly<Record<string, { readonly min: number; readonly max: numb
 const roles = ['developer', 'system', 'user', 'assistant', 'tool', 'function'];
 /** Source: the same file, StopConfiguration. */
 const mostStops = 4;
+/** Source: the same file, CreateChatCompletionRequest.response_format. */
+const formatTypes = ['text', 'json_object', 'json_schema'];
 /** Source: the same file, ResponseFormatJsonSchema: letters, digits, underscores and dashes, 64 at most. */
 const formatName = /^[\w-]{1,64}$/;
 /** Source: https://json-schema.org/draft/2020-12/json-schema-validation#section-6.1.1, checked 2026-11-25. */
@@ -52,6 +54,9 @@ function checkRole(message: unknown, place: string): void {
 }
 
 function checkFormat({ type, json_schema: held }: WireObject): void {
+  if (isAbsent(type)) throw refuseAbsent('response_format.type');
+  if (!formatTypes.includes(type as string))
+    throw refuseValue('response_format.type', `expected one of ${formatTypes.join(', ')}`, type);
   if (type !== 'json_schema') return;
   const place = 'response_format.json_schema';
   if (!isObject(held)) throw refuseAbsent(place);
