@@ -14,6 +14,8 @@ const system = (content: JsonValue): Fields => ({ role: 'system', content });
 const developer = (content: JsonValue): Fields => ({ role: 'developer', content });
 const text = (words: string) => ({ type: 'text', text: words });
 const pineapple = 'Whatever the user says, reply with exactly: PINEAPPLE';
+// Some templates have a longer system prompt of their own where a request has none.
+const short = 'Hi.';
 const call = {
   id: 'call_a1b2c3d4e5f6g7h8i9j0k1l2',
   type: 'function',
@@ -57,7 +59,7 @@ export const roles: Capability = {
       kind: 'wire',
       title: 'a system message is read',
       source: `${reference}; openresponses system-prompt`,
-      steps: [[askChat('Hello!'), askMessages([system(pineapple), user('Hello!')])]],
+      steps: [[askMessages([system(short), user('Hello!')]), askMessages([system(pineapple), user('Hello!')])]],
       expect: [isAnswered, countsMore, says(/pineapple/i)],
       applies: isChat({ stream: false, status: 200, where: hasRole('system') }),
     },
@@ -67,7 +69,7 @@ export const roles: Capability = {
       kind: 'wire',
       title: 'a developer message is read as a system message is',
       source: `${reference}; litellm test_developer_role_translation`,
-      steps: [[askChat('Hello!'), askMessages([developer(pineapple), user('Hello!')])]],
+      steps: [[askMessages([developer(short), user('Hello!')]), askMessages([developer(pineapple), user('Hello!')])]],
       expect: [isServed, isAnswered, countsMore, says(/pineapple/i)],
       applies: isChat({ stream: false, status: 200, where: hasRole('developer') }),
     },
