@@ -74,7 +74,7 @@ export function settleAttempt(
     return {
       verdict: 'UNSUPPORTED',
       reason: `the endpoint refuses it: ${refused.got}`,
-      fix: 'Leave the feature out, or put the shim before the endpoint and see what it does about it.',
+      fix: 'Leave the feature out; asked directly, run verify --target to see what the shim does about it.',
     };
   const other = expectations.find(({ outcome }) => outcome === 'chose otherwise');
   if (other !== undefined)
@@ -95,7 +95,7 @@ function settleBroken(row: Case, what: string, terms: Terms): Settled {
   return {
     verdict: counts ? 'FAIL' : 'WARN',
     reason: what + why,
-    fix: 'Put the shim before the endpoint and run verify --target; what is still broken there is for the endpoint to mend.',
+    fix: 'Asked directly, run verify --target to see what the shim mends; what is broken through the shim too is for the endpoint to mend.',
   };
 }
 
