@@ -37,6 +37,7 @@ const classes: Readonly<Record<number, string>> = {
 /** By what the recording says, written down apart from the code under test. */
 function expectKind({ response }: RecordedRow): { status?: number; code?: string } {
   const text = JSON.stringify(response.body ?? '');
+  if (/(image|audio) input is not supported/.test(text)) return { status: 400, code: 'invalid_value' };
   if (/context size has been exceeded/i.test(text)) return { status: 400, code: 'context_length_exceeded' };
   if (/api.?key|credentials|Unauthorized|Authentication Fails/i.test(text) && response.status < 404)
     return { status: 401, code: 'invalid_api_key' };

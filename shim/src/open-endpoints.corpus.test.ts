@@ -16,11 +16,21 @@ const verdicts: Readonly<Record<string, (row: RecordedRow, events: readonly unkn
     const called = Object.values(readMeaning(events).choices).some(({ calls }) => Object.keys(calls).length > 0);
     return (choice === 'required' || isObject(choice)) && !called;
   },
+  // Some recorded clients speak their endpoint's own words, which OpenAI refuses: a format without a name, or with its schema in another place.
+  missing_required_parameter: (row) => readFormatName(row) === undefined,
+  invalid_value: (row) => readFormatName(row) === '',
   // Whether a value fits its schema is for the validator's own tests; here only: JSON was asked for, and the text ends of itself.
   structured_output_invalid: ({ request }, events) =>
     isObject(request?.body?.['response_format']) &&
     Object.values(readMeaning(events).choices).some(({ finish }) => finish === 'stop'),
 };
+
+/** The name of the JSON Schema a recorded request asks for; null when it asks for none. */
+function readFormatName({ request }: RecordedRow): unknown {
+  const format = request?.body?.['response_format'];
+  if (!isObject(format) || format['type'] !== 'json_schema') return null;
+  return isObject(format['json_schema']) ? format['json_schema']['name'] : undefined;
+}
 
 /** Notes that explain why a part of an answer differs from what the endpoint sent. */
 const explains = {
