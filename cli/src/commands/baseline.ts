@@ -4,9 +4,9 @@ import { findRecordConfig, openRecording, RecordingError } from '@migrate-llm/sh
 import { readNumber, valueOf, type Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { catchInterrupts } from '../interrupt.ts';
+import { readRecordings } from '../recordings.ts';
 import type { Colors, Terminal } from '../terminal.ts';
 import { count, showName } from '../word.ts';
-import { readRecordings } from './parity.ts';
 
 /** Asks recorded requests again where they were asked, so that the old model's own spread is known before it is gone. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {

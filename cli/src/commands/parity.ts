@@ -1,8 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Exchange } from '@migrate-llm/shim/exchange';
 import {
   type Candidate,
   CandidateError,
@@ -15,7 +14,6 @@ import {
   openTraffic,
   parseGate,
   type ParityReport,
-  readRecording,
   readTaskChecks,
   RecordingError,
   ResultsError,
@@ -33,6 +31,7 @@ import { CliError, describeSystemError } from '../cli-error.ts';
 import { refuseClosedEndpoint } from '../doctor/endpoint.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { listRoutes, type TargetReport } from '../parity/routes.ts';
+import { checkOutput, writeReport } from '../output.ts';
 import { readTarget } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, showName } from '../word.ts';
@@ -184,14 +183,7 @@ function finish(
       : writeParity(printed[0], report),
   );
   for (const [format, { path, shown }] of files) {
-    if (shown === '-') continue;
-    try {
-      writeFileSync(path, writeParity(format, report));
-    } catch (error) {
-      throw new CliError(
-        `the report cannot be written to ${shown}: ${describeSystemError(error)}; it is printed above`,
-      );
-    }
+    if (shown !== '-') writeReport(path, shown, writeParity(format, report));
   }
   if (gate === undefined) return exitCodeOf(report.verdict);
   const breaches = findBreaches(report, gate);
@@ -208,7 +200,7 @@ function finishTargets(reports: readonly TargetReport[], args: Args, { out, cwd,
   const text = `${JSON.stringify({ route }, null, 2)}\n`;
   if (route.length === 0) return reports.some(({ report }) => report.verdict === 'INCONCLUSIVE') ? 3 : 1;
   if (file === undefined) out(`\nThe route, for migrate-llm.config.json (--route <file> writes it):\n${text}`);
-  else writeFileSync(checkOutput(resolve(cwd, file), file, 'route'), text);
+  else writeFileSync(checkOutput(resolve(cwd, file), `--route ${file}`), text);
   return 0;
 }
 
@@ -217,7 +209,7 @@ function readOutputs(args: Args, { cwd }: Terminal): Map<(typeof outputs)[number
   for (const format of outputs) {
     const shown = valueOf(args, format);
     if (shown === undefined) continue;
-    files.set(format, { shown, path: shown === '-' ? '' : checkOutput(resolve(cwd, shown), shown, format) });
+    files.set(format, { shown, path: shown === '-' ? '' : checkOutput(resolve(cwd, shown), `--${format} ${shown}`) });
   }
   if ([...files.values()].filter(({ shown }) => shown === '-').length > 1)
     throw new CliError('only one report can be printed; give the others a file');
@@ -269,14 +261,6 @@ async function guard<Result>(action: () => Promise<Result>): Promise<Result> {
   }
 }
 
-/** Reads the recording that `--recordings` names. Throws `CliError`. */
-export async function readRecordings(args: Args, { cwd }: Pick<Terminal, 'cwd'>): Promise<Exchange[]> {
-  const file = valueOf(args, 'recordings');
-  if (file === undefined)
-    throw new CliError('name the recorded traffic: --recordings <file.jsonl>, one exchange a line');
-  return guard(() => readRecording(resolve(cwd, file)));
-}
-
 function openCandidate(target: string | undefined): Candidate {
   try {
     return createCandidate({ policy: 'silent', ...(target === undefined ? {} : { target: readTarget(target) }) });
@@ -284,14 +268,4 @@ function openCandidate(target: string | undefined): Candidate {
     if (error instanceof CandidateError || error instanceof ShimConfigError) throw new CliError(error.message);
     throw error;
   }
-}
-
-/** A comparison may take long; a report that has nowhere to go is said before it. */
-export function checkOutput(path: string, shown: string, option = 'json'): string {
-  const folder = statSync(dirname(path), { throwIfNoEntry: false });
-  if (folder?.isDirectory() !== true)
-    throw new CliError(`--${option} ${shown}: the folder of that file does not exist; make it first`);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-    throw new CliError(`--${option} ${shown} is a folder; name a file`);
-  return path;
 }

@@ -3,9 +3,9 @@ import { findRecordConfig } from '@migrate-llm/shim/record';
 import { readNumber, valueOf, type Args } from '../args.ts';
 import { CliError, codeOf } from '../cli-error.ts';
 import { waitForInterrupt } from '../interrupt.ts';
+import { readRecordings } from '../recordings.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, findNearest, showName } from '../word.ts';
-import { readRecordings } from './parity.ts';
 
 /** Answers as OpenAI did, from recordings, on loopback until Ctrl-C. Under `--strict` misses and unused recordings give exit code 1. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {

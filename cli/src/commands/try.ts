@@ -1,15 +1,14 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { GatewayCall } from '@migrate-llm/shim/gateway';
 import { valueOf, type Args } from '../args.ts';
-import { CliError, describeSystemError } from '../cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { openFolder } from '../folder.ts';
 import { openGateway } from '../gateway.ts';
+import { checkOutput, writeReport } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 import { findBypasses } from '../try/bypass.ts';
 import { groupCalls } from '../try/calls.ts';
 import { pointAt, runChild } from '../try/child.ts';
-import { checkOutput } from './parity.ts';
 import { encodeTry, writeTry } from '../try/report.ts';
 
 /** Runs a command of the app, unedited, with every OpenAI client pointed at a target, and says what became of each call. */
@@ -20,7 +19,8 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     throw new CliError(`name the command behind --, for example: migrate-llm try --target ${target} -- npm test`);
   const folder = openFolder(undefined, terminal);
   const [model, json, anyKey] = [valueOf(args, 'model'), valueOf(args, 'json'), args.switches.has('any-key')];
-  const file = json === undefined || json === '-' ? undefined : checkOutput(resolve(terminal.cwd, json), json);
+  const file =
+    json === undefined || json === '-' ? undefined : checkOutput(resolve(terminal.cwd, json), `--json ${json}`);
   const calls: GatewayCall[] = [];
   const gateway = await openGateway(target, {
     ...(model === undefined ? {} : { model }),
@@ -46,12 +46,4 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   if (json === '-') terminal.out(encodeTry(result));
   else if (file !== undefined) writeReport(file, json ?? file, encodeTry(result));
   return exitCode;
-}
-
-function writeReport(path: string, shown: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new CliError(`the report cannot be written to ${shown}: ${describeSystemError(error)}; it is printed above`);
-  }
 }

@@ -1,7 +1,7 @@
-import { statSync, writeFileSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
-import { CliError, describeSystemError } from '../cli-error.ts';
+import { extname, resolve } from 'node:path';
+import { CliError } from '../cli-error.ts';
 import { valueOf, type Args } from '../args.ts';
+import { checkOutput, writeReport } from '../output.ts';
 import type { Terminal } from '../terminal.ts';
 
 /** A report in one of its forms. */
@@ -48,24 +48,11 @@ export function openOutputs<Form extends string, Report>(
         );
       return { shown, form: asForm(form, `--out ${shown}:`) };
     }),
-  ].map((file) => ({ ...file, path: resolve(terminal.cwd, file.shown) }));
-  for (const { path, shown } of files) {
-    if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true)
-      throw new CliError(`${shown}: the folder of that file does not exist; make it first`);
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw new CliError(`${shown} is a folder; name a file`);
-  }
+  ].map((file) => ({ ...file, path: checkOutput(resolve(terminal.cwd, file.shown), file.shown) }));
   return {
     write: (report) => {
       terminal.out(write(printed, report, terminal.colors.isColorSupported));
-      for (const { path, shown, form } of files)
-        try {
-          writeFileSync(path, write(form, report, false));
-        } catch (error) {
-          throw new CliError(
-            `the report cannot be written to ${shown}: ${describeSystemError(error)}; it is printed above`,
-          );
-        }
+      for (const { path, shown, form } of files) writeReport(path, shown, write(form, report, false));
     },
   };
 }
