@@ -4,13 +4,14 @@ import { findRecordConfig, openRecording, RecordingError } from '@migrate-llm/sh
 import { readNumber, valueOf, type Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { catchInterrupts } from '../interrupt.ts';
+import { openProgress } from '../progress.ts';
 import { readRecordings } from '../recordings.ts';
 import type { Colors, Terminal } from '../terminal.ts';
 import { count, showName } from '../word.ts';
 
 /** Asks recorded requests again where they were asked, so that the old model's own spread is known before it is gone. */
 export async function run(args: Args, terminal: Terminal): Promise<number> {
-  const { env, colors, err, out, screen } = terminal;
+  const { env, colors, out } = terminal;
   const exchanges = await readRecordings(args, terminal);
   const repeats = readNumber(args, 'repeats', 1, 100) ?? 3;
   const concurrency = readNumber(args, 'concurrency', 1, 16) ?? 1;
@@ -29,6 +30,7 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
     throw new CliError(`set OPENAI_API_KEY: ${baseURL} is asked with it (--plan asks nothing)`);
   const path = resolve(terminal.cwd, valueOf(args, 'recordings') ?? '');
   const writer = await openWriter(path, apiKey);
+  const progress = openProgress(terminal);
   let outcome: BaselineOutcome;
   try {
     outcome = await catchInterrupts((signal) =>
@@ -42,11 +44,11 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
         ...(maxTokens === undefined ? {} : { maxTokens }),
         // The request stands in the recording already, as it is asked now.
         write: (exchange) => writer.write(exchange, { keepRequest: true }),
-        onProgress: ({ written }) => screen && err(`\r\x1b[K${colors.dim(`${written}/${plan.askings.length}`)}`),
+        onProgress: ({ written }) => progress.say(`${written}/${plan.askings.length}`),
       }),
     );
   } finally {
-    if (screen) err('\r\x1b[K');
+    progress.end();
     await writer.close();
   }
   out(`${writeOutcome(outcome, plan, showName(valueOf(args, 'recordings') ?? ''), colors).join('\n')}\n`);

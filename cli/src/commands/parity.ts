@@ -32,6 +32,7 @@ import { refuseClosedEndpoint } from '../doctor/endpoint.ts';
 import { catchInterrupts } from '../interrupt.ts';
 import { listRoutes, type TargetReport } from '../parity/routes.ts';
 import { checkOutput, writeReport } from '../output.ts';
+import { openProgress } from '../progress.ts';
 import { readTarget } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { count, showName } from '../word.ts';
@@ -95,6 +96,7 @@ async function runTarget(args: Args, terminal: Terminal, plan: TargetRun): Promi
   const folder = named === undefined ? mkdtempSync(join(tmpdir(), 'migrate-llm-parity-')) : undefined;
   const output = folder === undefined ? resolve(terminal.cwd, named ?? '') : join(folder, 'results.jsonl');
   const startedAt = new Date();
+  const progress = openProgress(terminal);
   try {
     return await catchInterrupts(async (signal) => {
       const outcome = await guard(() =>
@@ -108,13 +110,10 @@ async function runTarget(args: Args, terminal: Terminal, plan: TargetRun): Promi
           ...choice,
           ...(lanes === undefined ? {} : { lanes }),
           ...(timeout === undefined ? {} : { timeoutMs: timeout * 1_000 }),
-          onProgress: ({ done, total, result }) => {
-            if (terminal.screen && done < total)
-              terminal.err(`\r\x1b[K${terminal.colors.dim(`${done}/${total} ${showName(result.callSite)}`)}`);
-            else if (terminal.screen) terminal.err('\r\x1b[K');
-          },
+          onProgress: ({ done, total, result }) => progress.say(`${done}/${total} ${showName(result.callSite)}`),
         }),
       );
+      progress.end();
       if (outcome.resumed > 0)
         terminal.err(`migrate-llm: went on after ${count(outcome.resumed, 'result')} in ${named}\n`);
       if (outcome.isCutOff) {
