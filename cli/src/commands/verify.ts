@@ -23,6 +23,7 @@ import { ShimConfigError } from '@migrate-llm/shim/fetch';
 import { readNumber, valueOf, type Args } from '../args.ts';
 import { CliError } from '../cli-error.ts';
 import { openProgress } from '../progress.ts';
+import { readTarget } from '../target.ts';
 import type { Terminal } from '../terminal.ts';
 import { openOutputs } from '../verify/outputs.ts';
 import { compareFiles } from '../verify/compare.ts';
@@ -112,12 +113,12 @@ function readEndpoint(args: Args, terminal: Terminal): DirectEndpoint | ShimEndp
     throw new CliError(
       'name the endpoint: --base-url http://127.0.0.1:8080/v1 asks it directly, --target asks it through the shim',
     );
-  if (!/^https?:\/\//i.test(target)) {
-    if (keyName !== undefined)
-      throw new CliError('--api-key-env belongs to a URL; a target of the settings names its own');
-    return { shim: { target } };
-  }
-  return { shim: { name: target, target: { baseURL: target, ...(apiKey === undefined ? {} : { apiKey }) } } };
+  const named = readTarget(target);
+  if (typeof named !== 'string')
+    return { shim: { name: target, target: { ...named, ...(apiKey === undefined ? {} : { apiKey }) } } };
+  if (keyName !== undefined)
+    throw new CliError('--api-key-env belongs to a URL; a target of the settings names its own');
+  return { shim: { target: named } };
 }
 
 /** A key reaches an endpoint only where its variable is named, or where the variable is the kit's own. */
