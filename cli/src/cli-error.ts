@@ -24,6 +24,13 @@ export function describeSystemError(error: unknown): string {
   return `${words[code] ?? 'the system refused'} (${code})`;
 }
 
+/** The error of a port that another program listens on; undefined when the error is another one. */
+export function describePortInUse(error: unknown, port: number | undefined): CliError | undefined {
+  return codeOf(error) === 'EADDRINUSE'
+    ? new CliError(`port ${port} is in use; choose another, or leave --port out for a free one`)
+    : undefined;
+}
+
 /** The error code of the operating system, such as `ENOENT`; undefined when the error is not the system's. */
 export function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return undefined;

@@ -1,7 +1,7 @@
 import { describeMiss, failFirst, type Put, startReplay, type Replay, wireFaults } from '@migrate-llm/compat-tests';
 import { findRecordConfig } from '@migrate-llm/shim/record';
 import { readNumber, valueOf, type Args } from '../args.ts';
-import { CliError, codeOf } from '../cli-error.ts';
+import { CliError, codeOf, describePortInUse } from '../cli-error.ts';
 import { waitForInterrupt } from '../interrupt.ts';
 import { readRecordings } from '../recordings.ts';
 import type { Terminal } from '../terminal.ts';
@@ -74,10 +74,8 @@ async function start(options: Parameters<typeof startReplay>[0]): Promise<Replay
   try {
     return await startReplay(options);
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE')
-      throw new CliError(`port ${port} is in use; choose another, or leave --port out for a free one`);
     if (codeOf(error) === 'EACCES')
       throw new CliError(`port ${port} may not be used by this user; choose one above 1023`);
-    throw error;
+    throw describePortInUse(error, port) ?? error;
   }
 }

@@ -6,7 +6,7 @@ import {
   startRelay,
 } from '@migrate-llm/shim/record';
 import { readNumber, valueOf, type Args } from '../args.ts';
-import { codeOf, CliError } from '../cli-error.ts';
+import { describePortInUse } from '../cli-error.ts';
 import { openFolder } from '../folder.ts';
 import { waitForInterrupt } from '../interrupt.ts';
 import type { Terminal } from '../terminal.ts';
@@ -106,9 +106,7 @@ async function openRelay(
       },
     });
   } catch (error) {
-    if (codeOf(error) === 'EADDRINUSE')
-      throw new CliError(`port ${port} is in use; choose another, or leave --port out for a free one`);
-    throw error;
+    throw describePortInUse(error, port) ?? error;
   }
 }
 
