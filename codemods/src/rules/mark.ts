@@ -41,12 +41,14 @@ export const mark = defineRule({
     },
   ],
   find: (scene, before) => {
+    const files = [...scene.files].filter(
+      ([file, text]) => isSource(file) && (scene.asked.marks === true || mayHaveMarks(text)),
+    );
+    if (files.length === 0) return [];
     const left = new Map<string, Finding[]>();
     for (const finding of toFindings(before, scene.files))
       if (finding.action === 'manual') left.set(finding.file, [...(left.get(finding.file) ?? []), finding]);
-    return [...scene.files].flatMap(([file, text]) =>
-      isSource(file) ? draftsOf(scene, file, text, left.get(file) ?? [], before) : [],
-    );
+    return files.flatMap(([file, text]) => draftsOf(scene, file, text, left.get(file) ?? [], before));
   },
 });
 
