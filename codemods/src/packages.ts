@@ -79,6 +79,11 @@ export function foldersAbove(file: string): string[] {
   return folders;
 }
 
+/** The path of a file in a folder; the root is `''`. */
+export function pathIn(folder: string, name: string): string {
+  return folder === '' ? name : `${folder}/${name}`;
+}
+
 /** The range that a package declares for another one, wherever it does. */
 export function rangeOf(owner: Package | undefined, name: string): string | undefined {
   return sections

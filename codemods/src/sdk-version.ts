@@ -1,5 +1,5 @@
 import { asRecord, readJson } from './json-text.ts';
-import { foldersAbove, type Package } from './packages.ts';
+import { foldersAbove, pathIn, type Package } from './packages.ts';
 
 /** The shim's peer range starts here. Source: `peerDependencies` of `@migrate-llm/shim`. */
 export const oldestSupported = { major: 4, minor: 104 } as const;
@@ -72,14 +72,14 @@ function readOverride(
   files: ReadonlyMap<string, string>,
 ): { readonly file: string; readonly range: string } | undefined {
   for (const folder of foldersAbove(owner.file)) {
-    const file = folder === '' ? 'package.json' : `${folder}/package.json`;
+    const file = pathIn(folder, 'package.json');
     const json = asRecord(readJson(files.get(file) ?? '{}'));
     const lists = [json['overrides'], json['resolutions'], asRecord(json['pnpm'])['overrides']].map(asRecord);
     const forced = lists
       .flatMap((list) => [list['openai'], asRecord(list['openai'])['.'], list['**/openai']])
       .find((one) => typeof one === 'string' && /^[\^~>=<\d]/.test(one));
     if (typeof forced === 'string') return { file, range: forced };
-    const workspace = folder === '' ? 'pnpm-workspace.yaml' : `${folder}/pnpm-workspace.yaml`;
+    const workspace = pathIn(folder, 'pnpm-workspace.yaml');
     const listed =
       /^overrides:[ \t]*\r?\n(?:[ \t].*\r?\n)*?[ \t]+['"]?openai['"]?:[ \t]*['"]?([\^~>=<\d][^'"\s#]*)/m.exec(
         files.get(workspace) ?? '',
@@ -157,7 +157,7 @@ const lockReaders: ReadonlyArray<{
 function readLock(owner: Package, range: string, files: ReadonlyMap<string, string>): RegExpExecArray | undefined {
   for (const folder of foldersAbove(owner.file)) {
     for (const lock of lockReaders) {
-      const text = files.get(folder === '' ? lock.name : `${folder}/${lock.name}`);
+      const text = files.get(pathIn(folder, lock.name));
       const found = text === undefined ? null : lock.read(text, range);
       if (found !== null) return found;
     }
@@ -171,7 +171,7 @@ export function managerOf(owner: Package, files: ReadonlyMap<string, string>): s
   if (typeof named === 'string') return named.split('@')[0] ?? 'npm';
   for (const folder of foldersAbove(owner.file)) {
     for (const lock of lockReaders) {
-      if (files.has(folder === '' ? lock.name : `${folder}/${lock.name}`)) return lock.manager;
+      if (files.has(pathIn(folder, lock.name))) return lock.manager;
     }
   }
   return files.has('pnpm-workspace.yaml') ? 'pnpm' : 'npm';
