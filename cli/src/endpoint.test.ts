@@ -5,12 +5,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Exchange } from '@migrate-llm/shim/exchange';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cleanEnv, makeFolder, nodeWords, runBin } from './sandbox.test-folder.ts';
+import { cleanEnv, makeFolder, nodeWords, runBin, startServer } from './sandbox.test-folder.ts';
 
 /** An endpoint with two models, that wants a key; it keeps what it is asked. */
 async function startEndpoint(models: readonly string[] = ['llama-8b', 'llama-70b']) {
   const asked: string[] = [];
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? 'no key'}`);
     const isAllowed = request.headers.authorization === 'Bearer right';
     response.writeHead(isAllowed ? (request.url === '/v1/models' ? 200 : 404) : 401, {
@@ -19,9 +19,7 @@ async function startEndpoint(models: readonly string[] = ['llama-8b', 'llama-70b
     const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'test' }));
     response.end(JSON.stringify(isAllowed ? { object: 'list', data } : { error: { message: 'Invalid key' } }));
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { baseURL: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, asked };
+  return { baseURL: `http://${host}/v1`, asked };
 }
 
 async function freePort(): Promise<number> {

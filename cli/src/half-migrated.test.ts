@@ -1,12 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { main } from './main.ts';
-import { cleanEnv, commitAll, makeFolder, openStage } from './sandbox.test-folder.ts';
+import { cleanEnv, commitAll, makeFolder, openStage, startServer } from './sandbox.test-folder.ts';
 
 const manifest = (name: string): string =>
   JSON.stringify({ name, type: 'module', exports: './index.js', dependencies: { openai: '^6.0.0' } });
@@ -24,7 +22,7 @@ const files: Readonly<Record<string, string>> = {
 /** An endpoint that answers with its name and what it was asked, and keeps the keys it was shown. */
 async function startStub(name: string) {
   const keys: string[] = [];
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     let body = '';
     request.on('data', (chunk) => (body += String(chunk)));
     request.on('end', () => {
@@ -43,9 +41,7 @@ async function startStub(name: string) {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.close());
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys };
+  return { url: `http://${host}/v1`, keys };
 }
 
 const room = (name: string): string => dirname(fileURLToPath(import.meta.resolve(`${name}/package.json`)));

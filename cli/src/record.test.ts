@@ -1,20 +1,15 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseExchanges } from '@migrate-llm/shim/exchange';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { main } from './main.ts';
-import { cleanEnv, makeFolder, nodeWords, openStage, runBin } from './sandbox.test-folder.ts';
-
-const modules = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules');
+import { cleanEnv, makeApp, makeFolder, nodeWords, openStage, runBin, startServer } from './sandbox.test-folder.ts';
 
 /** What stands for OpenAI; it keeps the keys it is sent. */
 async function startOpenAI() {
   const keys: string[] = [];
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     keys.push(String(request.headers.authorization));
     request.resume().on('end', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'openai-version': '2020-10-01' });
@@ -24,16 +19,9 @@ async function startOpenAI() {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void (server.closeAllConnections(), server.close()));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys };
+  return { url: `http://${host}/v1`, keys };
 }
 
-function makeApp(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder({ 'package.json': '{"type":"module","dependencies":{"openai":"^7.0.0"}}', ...files });
-  symlinkSync(modules, join(folder, 'node_modules'));
-  return folder;
-}
 const read = (folder: string, file = 'traffic.jsonl') => parseExchanges(readFileSync(join(folder, file), 'utf8'), file);
 const ask = `import OpenAI from 'openai';
 const client = new OpenAI({ maxRetries: 0 });

@@ -1,5 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import {
   lstatSync,
   mkdirSync,
@@ -9,6 +11,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,6 +56,23 @@ export function makeFolder(files: Readonly<Record<string, string | Uint8Array>> 
     writeFileSync(join(folder, file), content);
   }
   return folder;
+}
+
+const modules = fileURLToPath(new URL('../../node_modules', import.meta.url));
+
+/** Makes an app that runs on openai 7; it goes when the test ends. */
+export function makeApp(files: Readonly<Record<string, string>>): string {
+  const folder = makeFolder({ 'package.json': '{"type":"module","dependencies":{"openai":"^7.0.0"}}', ...files });
+  symlinkSync(modules, join(folder, 'node_modules'));
+  return folder;
+}
+
+/** Answers on loopback until the test ends. @returns the host with its port. */
+export async function startServer(answer: RequestListener): Promise<string> {
+  const server = createServer(answer);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void (server.closeAllConnections(), server.close()));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /** Makes a git repository of a folder, with everything committed. */

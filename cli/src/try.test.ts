@@ -1,18 +1,13 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, symlinkSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cleanEnv, makeFolder, nodeWords, runBin } from './sandbox.test-folder.ts';
-
-const modules = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules');
+import { cleanEnv, makeApp, makeFolder, nodeWords, runBin, startServer } from './sandbox.test-folder.ts';
 
 /** An endpoint that answers chats with one text, and knows no embeddings. */
 async function startEndpoint() {
   const keys: string[] = [];
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     let text = '';
     request.on('data', (part) => (text += String(part)));
     request.on('end', () => {
@@ -33,15 +28,7 @@ async function startEndpoint() {
       response.end(JSON.stringify(isChat ? chat : { error: { message: 'no such route' }, data: [] }));
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void (server.closeAllConnections(), server.close()));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, keys };
-}
-
-function makeApp(files: Readonly<Record<string, string>>): string {
-  const folder = makeFolder({ 'package.json': '{"type":"module","dependencies":{"openai":"^7.0.0"}}', ...files });
-  symlinkSync(modules, join(folder, 'node_modules'));
-  return folder;
+  return { url: `http://${host}/v1`, keys };
 }
 
 const env = { OPENAI_API_KEY: 'sk-the-real-key-0000' };

@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { main } from './main.ts';
-import { makeFolder, openStage } from './sandbox.test-folder.ts';
+import { makeFolder, openStage, startServer } from './sandbox.test-folder.ts';
 
 /** A chat answer in OpenAI's shape. */
 const answer = {
@@ -24,7 +23,7 @@ const send = (response: ServerResponse, status: number, body: unknown, type = 'a
 
 async function startEndpoint(answerChat: (request: IncomingMessage, response: ServerResponse) => void) {
   let requests = 0;
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     requests += 1;
     if (request.url === '/v1/models')
       return send(response, 200, {
@@ -33,9 +32,7 @@ async function startEndpoint(answerChat: (request: IncomingMessage, response: Se
       });
     return answerChat(request, response);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void (server.close(), server.closeAllConnections()));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`, count: () => requests };
+  return { url: `http://${host}/v1`, count: () => requests };
 }
 
 async function runVerify(words: readonly string[], { cwd = makeFolder(), env = {} as Record<string, string> } = {}) {

@@ -1,15 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parseExchanges } from '@migrate-llm/shim/exchange';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { main } from '../main.ts';
-import { makeFolder, openStage } from '../sandbox.test-folder.ts';
+import { makeFolder, openStage, startServer } from '../sandbox.test-folder.ts';
 
 async function startOpenAI() {
   let asked = 0;
-  const server = createServer((request, response) => {
+  const host = await startServer((request, response) => {
     request.resume().on('end', () => {
       asked += 1;
       const message = { role: 'assistant', content: `answer ${asked} to +49 30 901820` };
@@ -19,9 +17,7 @@ async function startOpenAI() {
       );
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void (server.closeAllConnections(), server.close()));
-  return { host: `127.0.0.1:${(server.address() as AddressInfo).port}`, count: () => asked };
+  return { host, count: () => asked };
 }
 
 const exchange = (target: string) => ({
