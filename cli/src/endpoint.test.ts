@@ -266,6 +266,11 @@ describe('replay and parity', () => {
     [['--recordings', 'bad.jsonl'], 'bad.jsonl:2'],
     [['--recordings', 'good.jsonl', '--json', 'no/where.json'], 'the folder of that file does not exist'],
     [['--recordings', 'good.jsonl', '--target', 'nope'], 'target "nope" is not in targets'],
+    [['--traffic', 'good.jsonl', '--targets', 'nope', '--results', 'r.jsonl'], '--results is for one target'],
+    [
+      ['--traffic', 'good.jsonl', '--targets', 'nope', '--route', 'no/r.json'],
+      'the folder of that file does not exist',
+    ],
     [['--recordings', 'good.jsonl'], 'no target'],
   ])('parity %j is one clear line', async (words, message) => {
     const line = JSON.stringify(exchange);

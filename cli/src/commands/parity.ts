@@ -56,18 +56,23 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
   const targets = valueOf(args, 'targets')?.split(',').filter(Boolean);
   if (targets !== undefined && valueOf(args, 'target') !== undefined)
     throw new CliError('--target and --targets are both given; give one');
+  if (targets !== undefined && valueOf(args, 'results') !== undefined)
+    throw new CliError('--results is for one target; leave it out with --targets');
+  const route = targets === undefined ? undefined : readRoute(args, terminal);
   const traffic = await guard(() => openTraffic(readTrafficPath(args, terminal)));
   try {
     const tasks = await readTasks(args, terminal);
+    const choice = readChoice(args);
+    await checkCeilings(args, traffic, choice);
     const reports: TargetReport[] = [];
     for (const target of targets ?? [valueOf(args, 'target')]) {
-      const report = await runTarget(args, terminal, { traffic, target, tasks, gate, isOne: targets === undefined });
+      const report = await runTarget(args, terminal, { traffic, choice, target, tasks, gate });
       if (report === undefined) return 2;
       reports.push({ target: target ?? '', report });
     }
     const [first] = reports;
     if (targets === undefined && first !== undefined) return finish(first.report, files, gate, terminal);
-    return finishTargets(reports, args, terminal);
+    return finishTargets(reports, route, terminal);
   } finally {
     await traffic.close();
   }
@@ -75,24 +80,20 @@ export async function run(args: Args, terminal: Terminal): Promise<number> {
 
 interface TargetRun {
   readonly traffic: Traffic;
+  readonly choice: TrafficChoice;
   readonly target: string | undefined;
   readonly tasks: readonly TaskCheck[];
   readonly gate: Gate | undefined;
-  readonly isOne: boolean;
 }
 
 /** Runs the traffic on one target; `undefined` when somebody stopped it. */
 async function runTarget(args: Args, terminal: Terminal, plan: TargetRun): Promise<ParityReport | undefined> {
-  const { traffic, target, tasks, gate } = plan;
+  const { traffic, choice, target, tasks, gate } = plan;
   const timeout = readNumber(args, 'timeout', 1, 3_600);
   const lanes = readNumber(args, 'lanes', 1, 64);
-  const choice = readChoice(args);
   openCandidate(target);
-  await checkCeilings(args, traffic, choice);
   await refuseClosedEndpoint(target);
   const named = valueOf(args, 'results');
-  if (named !== undefined && !plan.isOne)
-    throw new CliError('--results is for one target; leave it out with --targets');
   const folder = named === undefined ? mkdtempSync(join(tmpdir(), 'migrate-llm-parity-')) : undefined;
   const output = folder === undefined ? resolve(terminal.cwd, named ?? '') : join(folder, 'results.jsonl');
   const startedAt = new Date();
@@ -191,15 +192,14 @@ function finish(
   return report.verdict === 'INCONCLUSIVE' ? 3 : 1;
 }
 
-function finishTargets(reports: readonly TargetReport[], args: Args, { out, cwd, colors }: Terminal): number {
+function finishTargets(reports: readonly TargetReport[], file: string | undefined, { out, colors }: Terminal): number {
   const { route, lines } = listRoutes(reports);
   for (const { target, report } of reports) out(`${colors.bold(target)}  ${report.verdict}: ${report.reason}.\n`);
   out(`\n${lines.map((line) => `  ${line}\n`).join('')}`);
-  const file = valueOf(args, 'route');
   const text = `${JSON.stringify({ route }, null, 2)}\n`;
   if (route.length === 0) return reports.some(({ report }) => report.verdict === 'INCONCLUSIVE') ? 3 : 1;
   if (file === undefined) out(`\nThe route, for migrate-llm.config.json (--route <file> writes it):\n${text}`);
-  else writeFileSync(checkOutput(resolve(cwd, file), `--route ${file}`), text);
+  else writeFileSync(file, text);
   return 0;
 }
 
@@ -213,6 +213,11 @@ function readOutputs(args: Args, { cwd }: Terminal): Map<(typeof outputs)[number
   if ([...files.values()].filter(({ shown }) => shown === '-').length > 1)
     throw new CliError('only one report can be printed; give the others a file');
   return files;
+}
+
+function readRoute(args: Args, { cwd }: Terminal): string | undefined {
+  const shown = valueOf(args, 'route');
+  return shown === undefined ? undefined : checkOutput(resolve(cwd, shown), `--route ${shown}`);
 }
 
 function readGate(args: Args, { cwd }: Terminal): Gate | undefined {
