@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { planMigration, type MigrationPlan } from './index.ts';
 import { clientTraps } from './traps/clients.test-table.ts';
+import { folderTraps } from './traps/folders.test-table.ts';
 import { surroundingTraps } from './traps/surroundings.test-table.ts';
 import { app, manifestOf, type Trap } from './traps/trap.test-form.ts';
 
@@ -351,7 +352,7 @@ function planOf(files: Readonly<Record<string, string>>, options = {}): Migratio
   return planMigration({ files: Object.entries(files).map(([file, text]) => ({ file, text })), options });
 }
 
-const catalogue = [...clientTraps, ...surroundingTraps];
+const catalogue = [...clientTraps, ...surroundingTraps, ...folderTraps];
 const named = [
   ...traps.map((trap) => [trap.name, trap] as const),
   ...catalogue.map((trap) => [`${trap.id}, ${trap.side}: ${trap.name}`, trap] as const),

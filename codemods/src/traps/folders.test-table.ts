@@ -1,0 +1,218 @@
+import { app, ask, manifestOf, type CataloguedTrap } from './trap.test-form.ts';
+
+/** Traps about specifiers, packages, files and bytes. */
+export const folderTraps: readonly CataloguedTrap[] = [
+  {
+    id: 'T20',
+    side: 'trap',
+    name: 'local folders, files and assets called openai',
+    files: {
+      'src/lib/openai.ts': `export const ask = () => 1;\n`,
+      'src/openai/index.ts': `export const b = 2;\n`,
+      'src/a.ts': `import { ask } from '@/lib/openai';\nimport { b } from './openai';\nimport logo from '/openai.svg';\nimport png from '@/media/llmprovider/openai.png';\nexport const all = [ask, b, logo, png];\n`,
+    },
+    changes: [],
+    silent: [['import-swap', 'src/a.ts']],
+  },
+  {
+    id: 'T20',
+    side: 'look-alike',
+    name: 'the package beside a folder of its name',
+    files: {
+      'openai/index.ts': `export const b = 2;\n`,
+      'a.ts': `import { b } from './openai';\n${app}export { b };\n`,
+    },
+    changes: ['a.ts'],
+    after: { 'a.ts': [`from './openai'`, `from '@migrate-llm/shim'`] },
+  },
+  {
+    id: 'T21',
+    side: 'trap',
+    name: 'a Deno import map under another name',
+    files: {
+      'supabase/functions/deno.json': `{ "imports": { "@openai/openai": "npm:openai@6.27.0" } }\n`,
+      'supabase/functions/a.ts': `import OpenAI from '@openai/openai';\nexport const c = new OpenAI();\nexport const go = () => c.${ask};\n`,
+    },
+    changes: [],
+    finding: ['setting', 'supabase/functions/deno.json', 'manual', '@openai/openai'],
+  },
+  {
+    id: 'T21',
+    side: 'bail-out',
+    name: 'specifiers of Deno and of a CDN',
+    files: {
+      'a.ts': `import OpenAI from 'npm:openai@6';\nnew OpenAI();\n`,
+      'b.ts': `import OpenAI from 'https://deno.land/x/openai@v4.20.1/mod.ts';\nnew OpenAI();\n`,
+      'c.ts': `import OpenAI from 'jsr:@openai/openai';\nnew OpenAI();\n`,
+    },
+    changes: [],
+    finding: ['import-swap', 'c.ts', 'manual', 'Deno'],
+  },
+  {
+    id: 'T21',
+    side: 'trap',
+    name: 'a pnpm catalog',
+    files: {
+      'package.json': manifestOf('catalog:'),
+      'pnpm-workspace.yaml': 'catalog:\n  openai: ^6.0.0\n',
+      'a.ts': app,
+    },
+    changes: ['a.ts'],
+    finding: ['package-json', 'package.json', 'manual', 'catalog:'],
+  },
+  {
+    id: 'T21',
+    side: 'trap',
+    name: 'an override of openai in the root',
+    files: {
+      'package.json': '{ "private": true, "workspaces": ["p/*"], "overrides": { "openai": "6.19.0" } }\n',
+      'p/a/package.json': manifestOf('6.19.0'),
+      'p/a/a.ts': app,
+    },
+    changes: ['p/a/a.ts', 'p/a/package.json'],
+    after: { 'p/a/package.json': ['"@migrate-llm/shim": "0.1.0"'] },
+  },
+  {
+    id: 'T21',
+    side: 'bail-out',
+    name: 'an override that keeps openai older than the shim needs',
+    files: {
+      'package.json': '{ "private": true, "workspaces": ["p/*"], "overrides": { "openai": "4.20.1" } }\n',
+      'p/a/package.json': manifestOf('^4.104.0'),
+      'p/a/a.ts': app,
+    },
+    changes: [],
+    finding: ['import-swap', 'p/a/a.ts', 'manual', 'package.json overrides it with 4.20.1'],
+  },
+  {
+    id: 'T21',
+    side: 'look-alike',
+    name: 'long overrides of pnpm without openai, and with it',
+    files: {
+      'pnpm-workspace.yaml': `overrides:\n${"    'a-package>b': ^1.0.0\n".repeat(200)}packages:\n  - p/*\n`,
+      'package.json': manifestOf('^6.0.0'),
+      'a.ts': app,
+      'old/pnpm-workspace.yaml': `overrides:\n  zod: ^4.0.0\n  openai: 4.20.1\n`,
+      'old/package.json': manifestOf('^4.104.0'),
+      'old/a.ts': app,
+    },
+    changes: ['a.ts', 'package.json'],
+    finding: ['import-swap', 'old/a.ts', 'manual', 'old/pnpm-workspace.yaml overrides it with 4.20.1'],
+  },
+  {
+    id: 'T28',
+    side: 'trap',
+    name: 'a tsconfig with comments, trailing commas and a parent',
+    files: {
+      'tsconfig.base.json': `{\n  // base\n  "compilerOptions": { "baseUrl": ".", "paths": { "@lib/*": ["lib/*",], }, },\n}\n`,
+      'app/tsconfig.json': `{ "extends": "../tsconfig.base.json", /* here */ }\n`,
+      'lib/ai.ts': app,
+      'app/a.ts': `import { client } from '@lib/ai';\nexport const go = () => client.${ask};\n`,
+    },
+    changes: ['lib/ai.ts'],
+    finding: ['call-site', 'app/a.ts', 'leave', 'runs through the shim'],
+  },
+  {
+    id: 'T28',
+    side: 'bail-out',
+    name: 'a tsconfig that is no JSON at all',
+    files: { 'tsconfig.json': `{ "compilerOptions": `, 'a.ts': app },
+    changes: ['a.ts'],
+  },
+  {
+    id: 'T29',
+    side: 'trap',
+    name: 'CRLF, a BOM, a shebang and directives',
+    files: {
+      'a.ts': `\uFEFF#!/usr/bin/env node\r\n'use client';\r\n${app.replaceAll('\n', '\r\n')}`,
+      'flow.js': `// @flow\nimport OpenAI from 'openai';\ntype T = {| a: ?string |};\nexport const c: T = new OpenAI();\n`,
+    },
+    changes: ['a.ts', 'flow.js'],
+    after: {
+      'a.ts': [`\uFEFF#!/usr/bin/env node\r\n'use client';\r\nimport OpenAI from '@migrate-llm/shim';\r\n`],
+      'flow.js': ['{| a: ?string |}'],
+    },
+  },
+  {
+    id: 'T29',
+    side: 'bail-out',
+    name: 'generated and minified files',
+    files: { 'gen.ts': `// Code generated by x. DO NOT EDIT.\n${app}`, 'min.js': `${app}${'x;'.repeat(3_000)}\n` },
+    changes: [],
+    skipped: ['gen.ts', 'min.js'],
+  },
+  {
+    id: 'T30',
+    side: 'trap',
+    name: 'a fixture that declares a name twice',
+    files: { 'a.ts': `${app}const a = 1;\nconst a = 2;\n` },
+    changes: ['a.ts'],
+  },
+  {
+    id: 'T30',
+    side: 'bail-out',
+    name: 'vendored code, build output and a fixture that does not parse',
+    files: { 'third_party/a.js': app, 'out/cli.cjs': `require('openai');\n`, 'bad.ts': `${app}const = ;\n` },
+    changes: [],
+    skipped: ['bad.ts', 'out/cli.cjs', 'third_party/a.js'],
+  },
+  {
+    id: 'T30',
+    side: 'look-alike',
+    name: 'a recorded answer',
+    files: { 'cassettes/a.json': '{ "url": "https://api.openai.com/v1/chat/completions", "model": "gpt-4o" }\n' },
+    changes: [],
+  },
+  {
+    id: 'T31',
+    side: 'trap',
+    name: 'a peer range beside a development range of another major',
+    files: {
+      'package.json':
+        '{"name":"x","main":"a.js","peerDependencies":{"openai":"^4"},"devDependencies":{"openai":"^5.0.0"}}\n',
+      'a.ts': app,
+    },
+    changes: [],
+    finding: ['import-swap', 'a.ts', 'manual', 'peer'],
+  },
+  {
+    id: 'T31',
+    side: 'trap',
+    name: 'two packages on two majors',
+    files: {
+      'old/package.json': manifestOf('^3.0.0'),
+      'old/a.ts': app,
+      'new/package.json': manifestOf('^6.0.0'),
+      'new/a.ts': app,
+    },
+    changes: ['new/a.ts', 'new/package.json'],
+    finding: ['import-swap', 'old/a.ts', 'manual', 'openai 3'],
+  },
+  {
+    id: 'T32',
+    side: 'trap',
+    name: 'the nearest package.json decides, and a workspace hands its client on',
+    files: {
+      'package.json': '{ "private": true, "workspaces": ["packages/*"], "dependencies": { "openai": "^3.0.0" } }\n',
+      'packages/ai/package.json':
+        '{ "name": "@me/ai", "private": true, "main": "dist/index.js", "dependencies": { "openai": "^6.0.0" } }\n',
+      'packages/ai/src/index.ts': app,
+      'packages/web/package.json':
+        '{ "name": "@me/web", "private": true, "dependencies": { "@me/ai": "workspace:*" } }\n',
+      'packages/web/a.ts': `import { client } from '@me/ai';\nexport const go = () => client.${ask};\n`,
+    },
+    changes: ['packages/ai/package.json', 'packages/ai/src/index.ts'],
+    finding: ['call-site', 'packages/web/a.ts', 'leave', 'runs through the shim'],
+  },
+  {
+    id: 'T32',
+    side: 'look-alike',
+    name: 'a package that leaves openai to the root',
+    files: {
+      'package.json': '{ "private": true, "workspaces": ["p/*"], "dependencies": { "openai": "^6.0.0" } }\n',
+      'p/a/package.json': '{ "name": "a", "private": true }\n',
+      'p/a/a.ts': app,
+    },
+    changes: ['p/a/a.ts', 'package.json'],
+  },
+];
